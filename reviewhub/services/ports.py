@@ -1,0 +1,170 @@
+"""What the services need from the outside, as protocols. The adapters implement them."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import BinaryIO, Literal, Protocol
+
+from reviewhub.domain.agreement import Agreement, Resolution, Sheet
+from reviewhub.domain.decision import Decision, Locked
+from reviewhub.domain.feedback import Comment, FeedbackDraft
+from reviewhub.domain.rubric import Rubric
+
+
+class Clock(Protocol):
+    """The only source of the time."""
+
+    def now(self) -> datetime:
+        """The present moment, aware, in UTC."""
+        ...
+
+
+class StorageDown(Exception):
+    """The object store does not answer. Trying again later is safe."""
+
+
+class MissingObject(KeyError):
+    """No object under this key."""
+
+
+class AlreadyStored(Exception):
+    """Objects are written once; this key is taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An object at rest: size in bytes, SHA-256 in hex where it was computed."""
+
+    key: str
+    size: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPut:
+    """A request that a browser may make once, before it expires, to write one object."""
+
+    url: str
+    method: str
+    headers: Mapping[str, str]
+
+
+class Storage(Protocol):
+    """Objects, written once. Keys are `staging/…`, `final/…`, `clean/…` and carry no meaning."""
+
+    def presign_put(self, key: str, *, size: int, media_type: str, expires: timedelta) -> SignedPut: ...
+
+    def presign_get(self, key: str, *, media_type: str, filename: str | None, expires: timedelta) -> str: ...
+
+    def put(self, key: str, data: BinaryIO | bytes, *, media_type: str) -> Stored: ...
+
+    def copy(self, source: str, target: str) -> Stored: ...
+
+    def open(self, key: str) -> AbstractContextManager[BinaryIO]: ...
+
+    def head(self, key: str) -> Stored | None: ...
+
+    def delete(self, key: str) -> None: ...
+
+    def ready(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CleanPage:
+    """One clean rendition of an artifact, in a file of the folder that was given."""
+
+    path: Path
+    media_type: str
+    kind: Literal["image", "page", "text"]
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """Everything an assessor may see of an artifact."""
+
+    pages: tuple[CleanPage, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotCleanable:
+    """No clean copy could be made; the reason is shown to the learner and the coordinator."""
+
+    reason: str
+
+
+class Converter(Protocol):
+    """Looks at learners' files and makes clean copies, in the sandbox runner."""
+
+    def sniff(self, head: bytes, name: str) -> str: ...
+
+    def clean(self, path: Path, media_type: str, folder: Path) -> Cleaned | NotCleanable: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CodeRef:
+    """The owner's code as stored at sync: issuer slug and digest."""
+
+    issuer: str
+    digest: str
+
+
+class Judge(Protocol):
+    """Asks the owner's stored code, or the declarative policy. A fault raises PluginFault."""
+
+    def agree(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement: ...
+
+    def resolve(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Resolution: ...
+
+    def decide(
+        self, code: CodeRef, rubric: Rubric, resolution: Resolution, history: Sequence[Locked]
+    ) -> Decision: ...
+
+    def feedback(
+        self,
+        code: CodeRef,
+        rubric: Rubric,
+        resolution: Resolution,
+        decision: Decision,
+        comments: Sequence[Comment],
+    ) -> FeedbackDraft: ...
+
+
+class Queue(Protocol):
+    """Disposable transport: hands outbox rows to workers. Losing everything in it loses nothing."""
+
+    def send(self, outbox_id: int, attempt: int) -> bool:
+        """True if it was handed over; False if the queue is out of reach (the ticker tries again)."""
+        ...
+
+    def ready(self) -> None:
+        """Raise ConnectionError when it does not answer."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One e-mail, plain text."""
+
+    message_id: str
+    to: str
+    subject: str
+    body: str
+
+
+class Mail(Protocol):
+    """Delivers letters, at least once."""
+
+    def send(self, letter: Letter) -> None: ...
+
+
+class Hasher(Protocol):
+    """Slow password hashes (argon2); never inside a transaction."""
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, password: str, hashed: str) -> bool: ...
