@@ -1,0 +1,41 @@
+"""One scoring of one attempt."""
+
+from enum import StrEnum
+
+from reviewhub.domain.access import Action
+from reviewhub.domain.workflow.step import Step, Table
+
+
+class RoundState(StrEnum):
+    """waiting → scoring → resolving → (adjudicating) → resolved | void."""
+
+    WAITING = "waiting"
+    SCORING = "scoring"
+    RESOLVING = "resolving"
+    ADJUDICATING = "adjudicating"
+    RESOLVED = "resolved"
+    VOID = "void"
+    HELD = "held"
+
+
+R = RoundState
+
+TRANSITIONS: Table = {
+    (R.WAITING, Action.SEATED): Step(R.SCORING),
+    (R.WAITING, Action.UNSEATED): Step(R.WAITING),
+    (R.WAITING, Action.VOID): Step(R.VOID),
+    (R.SCORING, Action.UNSEATED): Step(R.WAITING),
+    (R.SCORING, Action.ALL_IN): Step(R.RESOLVING),
+    (R.SCORING, Action.VOID): Step(R.VOID),
+    (R.RESOLVING, Action.AGREED): Step(R.RESOLVED),
+    (R.RESOLVING, Action.DISAGREED): Step(R.ADJUDICATING),
+    (R.RESOLVING, Action.FAULTED): Step(R.HELD),
+    (R.RESOLVING, Action.UNSEATED): Step(R.WAITING),
+    (R.RESOLVING, Action.VOID): Step(R.VOID),
+    (R.ADJUDICATING, Action.ADJUDICATED): Step(R.RESOLVED),
+    (R.ADJUDICATING, Action.FAULTED): Step(R.HELD),
+    (R.ADJUDICATING, Action.UNSEATED): Step(R.WAITING),
+    (R.ADJUDICATING, Action.VOID): Step(R.VOID),
+    (R.HELD, Action.RESUME): Step(None),
+    (R.HELD, Action.VOID): Step(R.VOID),
+}
