@@ -1,0 +1,133 @@
+"""Between the domain's frozen dataclasses and plain JSON values, with every problem named at once.
+
+What comes from outside (an issuer's file, a plugin's answer) is never trusted to have the right
+shape: `decode` checks each value against the declared type and says where it went wrong.
+"""
+
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, fields, is_dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from reviewhub.domain.errors import Invalid, Problem
+
+T = TypeVar("T")
+
+_MISSING = object()
+
+
+def decimal_text(value: Decimal) -> str:
+    """The shortest plain notation, so that equal numbers have equal text: 1.50 and 1.5 are both `1.5`."""
+    text = format(value, "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+def encode(value: object) -> Any:
+    """Dataclasses to dicts, tuples to lists, decimals to text. TypeError for anything else."""
+    if value is None or isinstance(value, str | bool | int):
+        return value
+    if isinstance(value, Decimal):
+        return decimal_text(value)
+    if is_dataclass(value):
+        return {f.name: encode(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): encode(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [encode(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no place in plain data")
+
+
+def decode(kind: type[T], value: object, place: str = "") -> T:
+    """A value of the declared type. Raises Invalid with every problem, each with its place and remedy."""
+    problems: list[Problem] = []
+    result = _decode(kind, value, place, problems)
+    if problems:
+        raise Invalid(*problems)
+    return result  # type: ignore[no-any-return]
+
+
+def _decode(kind: Any, value: object, place: str, problems: list[Problem]) -> Any:
+    origin = get_origin(kind)
+    if origin is Literal:
+        return _literal(kind, value, place, problems)
+    if origin in (Union, types.UnionType):
+        inner = next(a for a in get_args(kind) if a is not type(None))
+        return None if value is None else _decode(inner, value, place, problems)
+    if origin is tuple:
+        return _tuple(get_args(kind)[0], value, place, problems)
+    if origin is not None and issubclass(origin, Mapping):
+        return _mapping(get_args(kind)[1], value, place, problems)
+    if is_dataclass(kind):
+        return _dataclass(kind, value, place, problems)
+    if kind is Decimal:
+        return _decimal(value, place, problems)
+    return _scalar(kind, value, place, problems)
+
+
+def _complain(problems: list[Problem], place: str, value: object, message: str) -> object:
+    shown = "" if value is _MISSING else repr(value)
+    problems.append(Problem(place or "(whole)", message, shown if len(shown) <= 80 else shown[:77] + "..."))
+    return _MISSING
+
+
+_SAID = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
+
+
+def _scalar(kind: Any, value: object, place: str, problems: list[Problem]) -> object:
+    right = type(value) is kind
+    if right and kind is str and "\x00" in str(value):
+        return _complain(problems, place, value, f"{place}: Remove the zero character from this text.")
+    if right:
+        return value
+    return _complain(problems, place, value, f"{place}: Write {_SAID[kind]} here.")
+
+
+def _literal(kind: Any, value: object, place: str, problems: list[Problem]) -> object:
+    allowed = get_args(kind)
+    if isinstance(value, str) and value in allowed:
+        return value
+    return _complain(problems, place, value, f"{place}: Choose one of {', '.join(map(repr, allowed))}.")
+
+
+def _decimal(value: object, place: str, problems: list[Problem]) -> object:
+    number = _MISSING
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = _MISSING
+    if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) <= 12:
+        return number
+    return _complain(problems, place, value, f"{place}: Write a finite number here, such as 3 or \"1.5\".")
+
+
+def _tuple(item: Any, value: object, place: str, problems: list[Problem]) -> object:
+    if not isinstance(value, list | tuple):
+        return _complain(problems, place, value, f"{place}: Write a list here, in square brackets.")
+    return tuple(_decode(item, entry, f"{place}[{n}]", problems) for n, entry in enumerate(value))
+
+
+def _mapping(item: Any, value: object, place: str, problems: list[Problem]) -> object:
+    if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
+        return _complain(problems, place, value, f"{place}: Write a table of named values here.")
+    return {key: _decode(item, entry, f"{place}.{key}", problems) for key, entry in value.items()}
+
+
+def _dataclass(kind: Any, value: object, place: str, problems: list[Problem]) -> object:
+    if not isinstance(value, Mapping):
+        return _complain(problems, place, value, f"{place or kind.__name__}: Write a table of named values here.")
+    before, hints, found = len(problems), get_type_hints(kind), {}
+    dot = f"{place}." if place else ""
+    known = {f.name: f for f in fields(kind)}
+    for key in value:
+        if key not in known:
+            message = f"{dot}{key}: This key is not known here. Remove it, or use one of {', '.join(known)}."
+            _complain(problems, f"{dot}{key}", _MISSING, message)
+    for name, spec in known.items():
+        if name in value:
+            found[name] = _decode(hints[name], value[name], dot + name, problems)
+        elif spec.default is MISSING and spec.default_factory is MISSING:
+            _complain(problems, dot + name, _MISSING, f"{dot}{name}: This is missing. Add it.")
+    return kind(**found) if len(problems) == before else _MISSING

@@ -1,0 +1,200 @@
+"""What a rubric is: parts, criteria, levels, and the four policies by which sheets become a decision.
+
+Everything here is frozen, nameless and free of I/O. Identifiers are what hashes, translations and
+stored ratings hang on; names and descriptions are for people and may be reworded.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """One step of a criterion's scale. `points` only orders and adds up; the id is the identity."""
+
+    id: str
+    name: str
+    description: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One thing that is judged. Levels ascend; `met_from` is the lowest level that counts as met."""
+
+    id: str
+    name: str
+    description: str
+    levels: tuple[Level, ...]
+    met_from: str
+    requirements: tuple[str, ...] = ()
+
+    def index(self, level_id: str) -> int:
+        """Position of a level from the bottom, 0-based. KeyError for a level of another scale."""
+        for position, level in enumerate(self.levels):
+            if level.id == level_id:
+                return position
+        raise KeyError(level_id)
+
+    def level(self, level_id: str) -> Level:
+        """The level with this id. KeyError for a level of another scale."""
+        return self.levels[self.index(level_id)]
+
+    def is_met(self, level_id: str) -> bool:
+        """Whether this level is `met_from` or above."""
+        return self.index(level_id) >= self.index(self.met_from)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A group of criteria that a reader takes in together, such as overview, artifacts, reflection."""
+
+    id: str
+    name: str
+    description: str
+    criteria: tuple[Criterion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A piece of evidence that the learner has to give.
+
+    `minimum` and `maximum` count artifacts. `accept` holds media types (`image/*` is allowed) for
+    files. Word limits hold for texts; 0 means no limit.
+    """
+
+    id: str
+    name: str
+    description: str
+    kind: Literal["file", "link", "text"]
+    minimum: int = 1
+    maximum: int = 1
+    accept: tuple[str, ...] = ()
+    min_words: int = 0
+    max_words: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the catalogue says about the micro-credential. `judged` says in a sentence who decides and how."""
+
+    name: str
+    summary: str
+    description: str
+    skills: tuple[str, ...] = ()
+    audience: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    hours: str = ""
+    judged: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityPolicy:
+    """Who may score: how many seats, whether a qualification is needed, whom the next attempt goes to.
+
+    `working_days` is the time that an assessor has from being assigned.
+    """
+
+    seats: int = 2
+    qualification: bool = True
+    again: Literal["same", "other", "any"] = "any"
+    working_days: int = 7
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementPolicy:
+    """When independent sheets agree on a criterion: the same level, or at most `levels` apart.
+
+    Levels on opposite sides of `met_from` disagree under every rule.
+    """
+
+    rule: Literal["exact", "within"] = "exact"
+    levels: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ResolutionPolicy:
+    """How a criterion's result is made: the expert's level is final where there was one; otherwise
+    `adjacent` says which of the agreeing levels counts."""
+
+    rule: Literal["expert_final"] = "expert_final"
+    adjacent: Literal["lower", "higher", "mean"] = "lower"
+    rounding: Literal["half_up", "half_down", "half_even"] = "half_up"
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionPolicy:
+    """When the whole is met: every criterion, except that `tolerance` of them may be one level short.
+
+    With `locks`, a criterion once met stays met in later attempts. `attempts` limits them (None: no limit).
+    """
+
+    rule: Literal["all_met"] = "all_met"
+    tolerance: int = 0
+    locks: bool = True
+    attempts: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Policies:
+    """The four policies, kept apart so that each can be said in one sentence."""
+
+    eligibility: EligibilityPolicy = field(default_factory=EligibilityPolicy)
+    agreement: AgreementPolicy = field(default_factory=AgreementPolicy)
+    resolution: ResolutionPolicy = field(default_factory=ResolutionPolicy)
+    decision: DecisionPolicy = field(default_factory=DecisionPolicy)
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """One immutable version. `promise_days` is what the learner is told: working days to a result."""
+
+    slug: str
+    version: str
+    about: About
+    requirements: tuple[Requirement, ...]
+    parts: tuple[Part, ...]
+    policies: Policies = field(default_factory=Policies)
+    promise_days: int = 14
+
+    @property
+    def criteria(self) -> tuple[Criterion, ...]:
+        """All criteria in the order of the parts."""
+        return tuple(criterion for part in self.parts for criterion in part.criteria)
+
+    def criterion(self, criterion_id: str) -> Criterion:
+        """The criterion with this id. KeyError if the rubric has none."""
+        for criterion in self.criteria:
+            if criterion.id == criterion_id:
+                return criterion
+        raise KeyError(criterion_id)
+
+    def requirement(self, requirement_id: str) -> Requirement:
+        """The requirement with this id. KeyError if the rubric has none."""
+        for requirement in self.requirements:
+            if requirement.id == requirement_id:
+                return requirement
+        raise KeyError(requirement_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """Micro-credentials (`items`, slugs of the same issuer) that together earn one more."""
+
+    slug: str
+    name: str
+    description: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerInfo:
+    """The organisation behind a plugin, and its stacks."""
+
+    slug: str
+    name: str
+    contact_name: str
+    contact_email: str
+    stacks: tuple[Stack, ...] = ()
