@@ -12,6 +12,7 @@ from typing import Literal
 from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.rubric import AgreementPolicy, Criterion, ResolutionPolicy, Rubric
 
+_TWO = 2
 _ROUNDING = {"half_up": ROUND_HALF_UP, "half_down": ROUND_HALF_DOWN, "half_even": ROUND_HALF_EVEN}
 
 
@@ -26,8 +27,10 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether the independent sheets agree on a criterion, and why: `same`, `within`, `differ`, `across_met`,
-    or a plugin's own words."""
+    """Whether the independent sheets agree on a criterion.
+
+    `why` is `same`, `within`, `differ`, `across_met`, or a plugin's own words.
+    """
 
     criterion_id: str
     agreed: bool
@@ -75,12 +78,10 @@ def agree(rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement:
     """
     independent = [sheet for sheet in sheets if sheet.role == "independent"]
     criteria = scored_criteria(rubric, sheets)
-    if len(independent) < 2:
-        raise Invalid(Problem("sheets", "Agreement needs at least two independent sheets.", str(len(independent))))
+    if len(independent) < _TWO:
+        raise Invalid(Problem("sheets", "Agreement needs two independent sheets.", str(len(independent))))
     policy = rubric.policies.agreement
-    return Agreement(
-        tuple(_verdict(criterion, [s.ratings[criterion.id] for s in independent], policy) for criterion in criteria)
-    )
+    return Agreement(tuple(_verdict(c, [s.ratings[c.id] for s in independent], policy) for c in criteria))
 
 
 def across_met(criterion: Criterion, level_ids: Sequence[str]) -> bool:
@@ -89,7 +90,7 @@ def across_met(criterion: Criterion, level_ids: Sequence[str]) -> bool:
 
 
 def resolve(rubric: Rubric, sheets: Sequence[Sheet], agreement: Agreement | None = None) -> Resolution:
-    """A result for each criterion: the adjudicator's level where there is one, otherwise the agreeing sheets'.
+    """A result for each criterion: the adjudicator's level where there is one, else the agreeing sheets'.
 
     `agreement` is what was found before (a plugin may have its own); without it the policy is asked.
     Raises Invalid if a disputed criterion has no adjudicator's rating: nothing is guessed.
@@ -99,14 +100,16 @@ def resolve(rubric: Rubric, sheets: Sequence[Sheet], agreement: Agreement | None
     final = {cid: level for s in sheets if s.role == "adjudicator" for cid, level in s.ratings.items()}
     open_disputes = [cid for cid in found.disputed if cid not in final]
     if open_disputes:
-        raise Invalid(*(Problem(cid, f"{cid}: The sheets disagree. An adjudicator decides.") for cid in open_disputes))
+        message = "{}: The sheets disagree. An adjudicator decides."
+        raise Invalid(*(Problem(cid, message.format(cid)) for cid in open_disputes))
     independent = [sheet for sheet in sheets if sheet.role == "independent"]
+    policy = rubric.policies.resolution
     return Resolution(
         tuple(
-            _final(criterion, final[criterion.id])
-            if criterion.id in final
-            else _agreeing(criterion, [s.ratings[criterion.id] for s in independent], rubric.policies.resolution)
-            for criterion in criteria
+            _final(c, final[c.id])
+            if c.id in final
+            else _agreeing(c, [s.ratings[c.id] for s in independent], policy)
+            for c in criteria
         )
     )
 
@@ -114,8 +117,8 @@ def resolve(rubric: Rubric, sheets: Sequence[Sheet], agreement: Agreement | None
 def scored_criteria(rubric: Rubric, sheets: Sequence[Sheet]) -> tuple[Criterion, ...]:
     """The criteria that these sheets rate, in the rubric's order.
 
-    Raises Invalid for an unknown criterion or level, for independent sheets that rate different criteria, for an
-    adjudicator's rating of something that is not being scored, and for sheets that rate nothing.
+    Raises Invalid for an unknown criterion or level, for independent sheets that rate different
+    criteria, for an adjudicator's rating of something not scored, and for sheets that rate nothing.
     """
     wanted = {cid for sheet in sheets if sheet.role == "independent" for cid in sheet.ratings}
     problems = [problem for sheet in sheets for problem in _sheet_problems(rubric, sheet, wanted)]
@@ -134,25 +137,27 @@ def _sheet_problems(rubric: Rubric, sheet: Sheet, wanted: set[str]) -> list[Prob
         if cid not in known:
             problems.append(Problem(place, f"{place}: The rubric has no criterion {cid!r}.", cid))
         elif level_id not in {level.id for level in known[cid].levels}:
-            problems.append(Problem(place, f"{place}: The criterion {cid!r} has no level {level_id!r}.", level_id))
+            message = f"{place}: The criterion {cid!r} has no level {level_id!r}."
+            problems.append(Problem(place, message, level_id))
     if sheet.role == "independent":
         missing = sorted(wanted - set(sheet.ratings))
         problems += [Problem(place, f"{place}: The criterion {cid!r} is not rated.", cid) for cid in missing]
     else:
         extra = sorted((set(sheet.ratings) & set(known)) - wanted)
-        problems += [Problem(place, f"{place}: The criterion {cid!r} is not scored this time.", cid) for cid in extra]
+        message = "{}: The criterion {!r} is not scored this time."
+        problems += [Problem(place, message.format(place, cid), cid) for cid in extra]
     return problems
 
 
 def _verdict(criterion: Criterion, level_ids: Sequence[str], policy: AgreementPolicy) -> Verdict:
     if len(set(level_ids)) == 1:
-        return Verdict(criterion.id, True, "same")
+        return Verdict(criterion.id, agreed=True, why="same")
     if across_met(criterion, level_ids):
-        return Verdict(criterion.id, False, "across_met")
+        return Verdict(criterion.id, agreed=False, why="across_met")
     positions = [criterion.index(level_id) for level_id in level_ids]
     if policy.rule == "within" and max(positions) - min(positions) <= policy.levels:
-        return Verdict(criterion.id, True, "within")
-    return Verdict(criterion.id, False, "differ")
+        return Verdict(criterion.id, agreed=True, why="within")
+    return Verdict(criterion.id, agreed=False, why="differ")
 
 
 def _final(criterion: Criterion, level_id: str) -> Resolved:

@@ -8,13 +8,17 @@ import types
 from collections.abc import Mapping
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reviewhub.domain.errors import Invalid, Problem
 
 T = TypeVar("T")
 
+_Kind: TypeAlias = Any  # a type as annotations write it: a class, a union, tuple[X, ...]
+
 _MISSING = object()
+_SHOWN = 80  # characters of a wrong value that a message repeats
+_DIGITS = 12  # points have no use for more, and an exponent of a million would fill the memory
 
 
 def decimal_text(value: Decimal) -> str:
@@ -24,7 +28,7 @@ def decimal_text(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def encode(value: object) -> Any:
+def encode(value: object) -> Any:  # noqa: ANN401 - plain data has no narrower type
     """Dataclasses to dicts, tuples to lists, decimals to text. TypeError for anything else."""
     if value is None or isinstance(value, str | bool | int):
         return value
@@ -45,50 +49,54 @@ def decode(kind: type[T], value: object, place: str = "") -> T:
     result = _decode(kind, value, place, problems)
     if problems:
         raise Invalid(*problems)
-    return result  # type: ignore[no-any-return]
+    return cast("T", result)
 
 
-def _decode(kind: Any, value: object, place: str, problems: list[Problem]) -> Any:
-    origin = get_origin(kind)
-    if origin is Literal:
-        return _literal(kind, value, place, problems)
+def _decode(kind: _Kind, value: object, place: str, problems: list[Problem]) -> object:
+    origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
-        inner = next(a for a in get_args(kind) if a is not type(None))
-        return None if value is None else _decode(inner, value, place, problems)
-    if origin is tuple:
-        return _tuple(get_args(kind)[0], value, place, problems)
-    if origin is not None and issubclass(origin, Mapping):
-        return _mapping(get_args(kind)[1], value, place, problems)
-    if is_dataclass(kind):
-        return _dataclass(kind, value, place, problems)
-    if kind is Decimal:
-        return _decimal(value, place, problems)
-    return _scalar(kind, value, place, problems)
+        inner = next(a for a in arguments if a is not type(None))
+        result = None if value is None else _decode(inner, value, place, problems)
+    elif origin is Literal:
+        result = _literal(kind, value, place, problems)
+    elif origin is tuple:
+        result = _tuple(arguments[0], value, place, problems)
+    elif origin is not None:
+        result = _mapping(arguments[1], value, place, problems)
+    elif is_dataclass(kind):
+        result = _dataclass(kind, value, place, problems)
+    elif kind is Decimal:
+        result = _decimal(value, place, problems)
+    else:
+        result = _scalar(kind, value, place, problems)
+    return result
 
 
 def _complain(problems: list[Problem], place: str, value: object, message: str) -> object:
+    place = place or "(whole)"
     shown = "" if value is _MISSING else repr(value)
-    problems.append(Problem(place or "(whole)", message, shown if len(shown) <= 80 else shown[:77] + "..."))
+    shown = shown if len(shown) <= _SHOWN else shown[: _SHOWN - 1] + "…"
+    problems.append(Problem(place, f"{place}: {message}", shown))
     return _MISSING
 
 
 _SAID = {str: "a text in quotes", int: "a whole number", bool: "true or false"}
 
 
-def _scalar(kind: Any, value: object, place: str, problems: list[Problem]) -> object:
+def _scalar(kind: _Kind, value: object, place: str, problems: list[Problem]) -> object:
     right = type(value) is kind
     if right and kind is str and "\x00" in str(value):
-        return _complain(problems, place, value, f"{place}: Remove the zero character from this text.")
+        return _complain(problems, place, value, "Remove the zero character from this text.")
     if right:
         return value
-    return _complain(problems, place, value, f"{place}: Write {_SAID[kind]} here.")
+    return _complain(problems, place, value, "Write {_SAID[kind]} here.")
 
 
-def _literal(kind: Any, value: object, place: str, problems: list[Problem]) -> object:
+def _literal(kind: _Kind, value: object, place: str, problems: list[Problem]) -> object:
     allowed = get_args(kind)
     if isinstance(value, str) and value in allowed:
         return value
-    return _complain(problems, place, value, f"{place}: Choose one of {', '.join(map(repr, allowed))}.")
+    return _complain(problems, place, value, "Choose one of {', '.join(map(repr, allowed))}.")
 
 
 def _decimal(value: object, place: str, problems: list[Problem]) -> object:
@@ -98,36 +106,36 @@ def _decimal(value: object, place: str, problems: list[Problem]) -> object:
             number = Decimal(value)
         except InvalidOperation:
             number = _MISSING
-    if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) <= 12:
+    if isinstance(number, Decimal) and number.is_finite() and abs(number.adjusted()) <= _DIGITS:
         return number
-    return _complain(problems, place, value, f"{place}: Write a finite number here, such as 3 or \"1.5\".")
+    return _complain(problems, place, value, 'Write a finite number here, such as 3 or "1.5".')
 
 
-def _tuple(item: Any, value: object, place: str, problems: list[Problem]) -> object:
+def _tuple(item: _Kind, value: object, place: str, problems: list[Problem]) -> object:
     if not isinstance(value, list | tuple):
-        return _complain(problems, place, value, f"{place}: Write a list here, in square brackets.")
+        return _complain(problems, place, value, "Write a list here, in square brackets.")
     return tuple(_decode(item, entry, f"{place}[{n}]", problems) for n, entry in enumerate(value))
 
 
-def _mapping(item: Any, value: object, place: str, problems: list[Problem]) -> object:
+def _mapping(item: _Kind, value: object, place: str, problems: list[Problem]) -> object:
     if not isinstance(value, Mapping) or not all(isinstance(key, str) for key in value):
-        return _complain(problems, place, value, f"{place}: Write a table of named values here.")
+        return _complain(problems, place, value, "Write a table of named values here.")
     return {key: _decode(item, entry, f"{place}.{key}", problems) for key, entry in value.items()}
 
 
-def _dataclass(kind: Any, value: object, place: str, problems: list[Problem]) -> object:
+def _dataclass(kind: _Kind, value: object, place: str, problems: list[Problem]) -> object:
     if not isinstance(value, Mapping):
-        return _complain(problems, place, value, f"{place or kind.__name__}: Write a table of named values here.")
+        return _complain(problems, place, value, "Write a table of named values here.")
     before, hints, found = len(problems), get_type_hints(kind), {}
     dot = f"{place}." if place else ""
     known = {f.name: f for f in fields(kind)}
     for key in value:
         if key not in known:
-            message = f"{dot}{key}: This key is not known here. Remove it, or use one of {', '.join(known)}."
+            message = f"This key is not known here. Remove it, or use one of {', '.join(known)}."
             _complain(problems, f"{dot}{key}", _MISSING, message)
     for name, spec in known.items():
         if name in value:
             found[name] = _decode(hints[name], value[name], dot + name, problems)
         elif spec.default is MISSING and spec.default_factory is MISSING:
-            _complain(problems, dot + name, _MISSING, f"{dot}{name}: This is missing. Add it.")
+            _complain(problems, dot + name, _MISSING, "This is missing. Add it.")
     return kind(**found) if len(problems) == before else _MISSING

@@ -54,7 +54,8 @@ def standing_levels(rubric: Rubric, resolution: Resolution, history: Sequence[Lo
 
     Raises Invalid if one is missing or unknown. Where the rubric has no locks, history does not count.
     """
-    standing = {lock.criterion_id: lock.level_id for lock in history} if rubric.policies.decision.locks else {}
+    locks = history if rubric.policies.decision.locks else ()
+    standing = {lock.criterion_id: lock.level_id for lock in locks}
     standing |= {result.criterion_id: result.level_id for result in resolution.results}
     problems = []
     for criterion in rubric.criteria:

@@ -1,7 +1,7 @@
 """A draft of what the learner will read, composed from the comments that match the result.
 
-The draft says nothing that the result does not: comments written for another level are left out and flagged, so
-that a person confirms text without contradictions. The summary is that person's to write.
+The draft says nothing that the result does not: comments written for another level are left out and
+flagged, so that a person confirms text without contradictions. The summary is that person's to write.
 """
 
 import re
@@ -31,8 +31,9 @@ class Comment:
 class FeedbackItem:
     """For one criterion: what we saw, and what to do. Flags are for whoever confirms.
 
-    `no_comment`: nobody wrote anything that fits the result; `thin`: too short to help; `contradiction`: a seat judged
-    on the other side of met; `contact`: looks like an address, a handle or a telephone number.
+    `no_comment`: nobody wrote anything that fits the result; `thin`: too short to help;
+    `contradiction`: a seat judged on the other side of met; `contact`: looks like an address, a handle
+    or a telephone number.
     """
 
     criterion_id: str
@@ -56,14 +57,17 @@ def compose(
     results = {result.criterion_id: result for result in resolution.results}
     return FeedbackDraft(
         tuple(
-            _item(criterion, results[criterion.id], criterion.id in decision.met, comments)
+            _item(criterion, results[criterion.id], decision, comments)
             for criterion in rubric.criteria
             if criterion.id in results
         )
     )
 
 
-def _item(criterion: Criterion, result: Resolved, met: bool, comments: Sequence[Comment]) -> FeedbackItem:
+def _item(
+    criterion: Criterion, result: Resolved, decision: Decision, comments: Sequence[Comment]
+) -> FeedbackItem:
+    met = criterion.id in decision.met
     own = [comment for comment in comments if comment.criterion_id == criterion.id]
     saw = "\n\n".join(_fitting(own, result.level_id))
     goal = criterion.level(criterion.met_from)
@@ -71,7 +75,7 @@ def _item(criterion: Criterion, result: Resolved, met: bool, comments: Sequence[
         criterion.id,
         saw,
         "" if met else f"{goal.name}: {goal.description}",
-        tuple(_flags(criterion, own, saw, met)),
+        tuple(_flags(criterion, own, saw, met=met)),
     )
 
 
@@ -82,7 +86,7 @@ def _fitting(comments: Sequence[Comment], level_id: str) -> list[str]:
     return list(dict.fromkeys(comment.text.strip() for comment in chosen))
 
 
-def _flags(criterion: Criterion, comments: Sequence[Comment], saw: str, met: bool) -> list[str]:
+def _flags(criterion: Criterion, comments: Sequence[Comment], saw: str, *, met: bool) -> list[str]:
     flags = []
     if not met and not saw:
         flags.append("no_comment")

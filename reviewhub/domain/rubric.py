@@ -116,8 +116,10 @@ class AgreementPolicy:
 
 @dataclass(frozen=True, slots=True)
 class ResolutionPolicy:
-    """How a criterion's result is made: the expert's level is final where there was one; otherwise
-    `adjacent` says which of the agreeing levels counts."""
+    """How a criterion's result is made: the expert's level is final where there was one.
+
+    Otherwise `adjacent` says which of the agreeing levels counts.
+    """
 
     rule: Literal["expert_final"] = "expert_final"
     adjacent: Literal["lower", "higher", "mean"] = "lower"

@@ -14,6 +14,13 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/(?:\*|[a-z0-9.+-]+)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
+_LONGEST_SLUG, _LONGEST_ID, _LONGEST_VERSION = 80, 60, 40
+_MOST_DAYS = 365
+_MOST_ARTIFACTS = 50
+_FEWEST_LEVELS, _MOST_LEVELS = 2, 9  # nine, because an assessor chooses a level with one digit key
+_FEWEST_SEATS, _MOST_SEATS = 2, 5
+_FEWEST_IN_STACK = 2
+
 
 def validate(rubric: Rubric) -> tuple[Problem, ...]:
     """All problems of a rubric that has the right shape; empty when it may be published."""
@@ -29,50 +36,54 @@ def validate_issuer(info: IssuerInfo) -> tuple[Problem, ...]:
     return tuple(_issuer(info))
 
 
+def _at(place: str, advice: str, value: str = "") -> Problem:
+    return Problem(place, f"{place}: {advice}", value)
+
+
 def _slug(place: str, value: str) -> Iterator[Problem]:
-    if not _SLUG.fullmatch(value) or len(value) > 80:
-        yield Problem(place, f"{place}: Use 1 to 80 lower-case letters, digits and single hyphens.", value)
+    if not _SLUG.fullmatch(value) or len(value) > _LONGEST_SLUG:
+        yield _at(place, "Use 1 to 80 lower-case letters, digits and single hyphens.", value)
 
 
 def _id(place: str, value: str) -> Iterator[Problem]:
-    if not _ID.fullmatch(value) or len(value) > 60:
-        yield Problem(place, f"{place}: Start with a lower-case letter; use letters, digits, - and _ (60 at most).", value)
+    if not _ID.fullmatch(value) or len(value) > _LONGEST_ID:
+        yield _at(place, "Start with a lower-case letter; use letters, digits, - and _ (60 at most).", value)
 
 
 def _said(place: str, value: str, longest: int) -> Iterator[Problem]:
     if not value.strip():
-        yield Problem(place, f"{place}: This is shown to people. Write something.", value)
+        yield _at(place, "This is shown to people. Write something.", value)
     if len(value) > longest:
-        yield Problem(place, f"{place}: Shorten this to {longest} characters.", f"{len(value)} characters")
+        yield _at(place, f"Shorten this to {longest} characters.", f"{len(value)} characters")
 
 
 def _unique(place: str, ids: Iterable[str]) -> Iterator[Problem]:
     for value, count in Counter(ids).items():
         if count > 1:
-            yield Problem(place, f"{place}: The id {value!r} is used {count} times. Give each its own.", value)
+            yield _at(place, f"The id {value!r} is used {count} times. Give each its own.", value)
 
 
 def _head(rubric: Rubric) -> Iterator[Problem]:
     yield from _slug("slug", rubric.slug)
-    if not _VERSION.fullmatch(rubric.version) or len(rubric.version) > 40:
-        yield Problem("version", "version: Write numbers with dots, such as 1.0 or 2.1.3.", rubric.version)
+    if not _VERSION.fullmatch(rubric.version) or len(rubric.version) > _LONGEST_VERSION:
+        yield _at("version", "Write numbers with dots, such as 1.0 or 2.1.3.", rubric.version)
     about = rubric.about
     for name, longest in (("name", 120), ("summary", 300), ("description", 5000)):
         yield from _said(f"about.{name}", getattr(about, name), longest)
     if not about.languages:
-        yield Problem("about.languages", "about.languages: Name at least one language, such as \"en\".")
+        yield _at("about.languages", 'Name at least one language, such as "en".')
     for n, language in enumerate(about.languages):
         if not _LANGUAGE.fullmatch(language):
             place = f"about.languages[{n}]"
-            yield Problem(place, f"{place}: Write a language tag, such as en or pt-BR.", language)
-    if not 1 <= rubric.promise_days <= 365:
-        message = "promise_days: Promise a result within 1 to 365 working days."
-        yield Problem("promise_days", message, str(rubric.promise_days))
+            yield _at(place, "Write a language tag, such as en or pt-BR.", language)
+    if not 1 <= rubric.promise_days <= _MOST_DAYS:
+        message = "Promise a result within 1 to 365 working days."
+        yield _at("promise_days", message, str(rubric.promise_days))
 
 
 def _requirements(rubric: Rubric) -> Iterator[Problem]:
     if not rubric.requirements:
-        yield Problem("requirements", "requirements: Ask for at least one piece of evidence.")
+        yield _at("requirements", "Ask for at least one piece of evidence.")
     yield from _unique("requirements", (r.id for r in rubric.requirements))
     for n, requirement in enumerate(rubric.requirements):
         yield from _requirement(f"requirements[{n}]", requirement)
@@ -82,34 +93,34 @@ def _requirement(place: str, item: Requirement) -> Iterator[Problem]:
     yield from _id(f"{place}.id", item.id)
     yield from _said(f"{place}.name", item.name, 120)
     yield from _said(f"{place}.description", item.description, 2000)
-    if item.minimum < 0 or item.maximum < 1 or item.minimum > item.maximum or item.maximum > 50:
-        message = f"{place}: Let minimum be 0 or more, maximum 1 to 50, and minimum not above maximum."
-        yield Problem(place, message, f"{item.minimum} to {item.maximum}")
+    if item.minimum < 0 or item.maximum < 1 or item.minimum > item.maximum or item.maximum > _MOST_ARTIFACTS:
+        message = "Let minimum be 0 or more, maximum 1 to 50, and minimum not above maximum."
+        yield _at(place, message, f"{item.minimum} to {item.maximum}")
     if item.kind == "text" and item.maximum != 1:
-        yield Problem(f"{place}.maximum", f"{place}.maximum: A text answer is given once. Leave this out.", str(item.maximum))
+        yield _at(f"{place}.maximum", "A text answer is given once. Leave this out.", str(item.maximum))
     if item.kind == "file" and not item.accept:
-        message = f"{place}.accept: List the media types that you can judge, such as application/pdf or image/*."
-        yield Problem(f"{place}.accept", message)
+        message = "List the media types that you can judge, such as application/pdf or image/*."
+        yield _at(f"{place}.accept", message)
     if item.kind == "text" and item.accept:
-        yield Problem(f"{place}.accept", f"{place}.accept: A text answer has no media type. Leave this out.")
+        yield _at(f"{place}.accept", "A text answer has no media type. Leave this out.")
     for n, media_type in enumerate(item.accept):
         if not _MEDIA_TYPE.fullmatch(media_type):
             spot = f"{place}.accept[{n}]"
-            yield Problem(spot, f"{spot}: Write a media type, such as application/pdf or image/*.", media_type)
+            yield _at(spot, "Write a media type, such as application/pdf or image/*.", media_type)
     yield from _words(place, item)
 
 
 def _words(place: str, item: Requirement) -> Iterator[Problem]:
     low, high = item.min_words, item.max_words
     if low < 0 or high < 0 or (high and low > high):
-        yield Problem(place, f"{place}: Let min_words be 0 or more and not above max_words.", f"{low} to {high}")
+        yield _at(place, "Let min_words be 0 or more and not above max_words.", f"{low} to {high}")
     if item.kind != "text" and (low or high):
-        yield Problem(place, f"{place}: Word limits hold for text answers only. Leave them out.", f"{low} to {high}")
+        yield _at(place, "Word limits hold for text answers only. Leave them out.", f"{low} to {high}")
 
 
 def _parts(rubric: Rubric) -> Iterator[Problem]:
     if not rubric.criteria:
-        yield Problem("parts", "parts: Add at least one part with one criterion.")
+        yield _at("parts", "Add at least one part with one criterion.")
     yield from _unique("parts", (p.id for p in rubric.parts))
     yield from _unique("parts.criteria", (c.id for c in rubric.criteria))
     for n, part in enumerate(rubric.parts):
@@ -117,7 +128,7 @@ def _parts(rubric: Rubric) -> Iterator[Problem]:
         yield from _id(f"{place}.id", part.id)
         yield from _said(f"{place}.name", part.name, 120)
         if not part.criteria:
-            yield Problem(place, f"{place}: This part judges nothing. Add a criterion, or remove the part.", part.id)
+            yield _at(place, "This part judges nothing. Add a criterion, or remove the part.", part.id)
         for m, criterion in enumerate(part.criteria):
             yield from _criterion(f"{place}.criteria[{m}]", criterion)
 
@@ -127,9 +138,8 @@ def _criterion(place: str, criterion: Criterion) -> Iterator[Problem]:
     yield from _said(f"{place}.name", criterion.name, 120)
     yield from _said(f"{place}.description", criterion.description, 2000)
     levels = criterion.levels
-    # nine, because an assessor chooses a level with one digit key
-    if not 2 <= len(levels) <= 9:
-        yield Problem(f"{place}.levels", f"{place}.levels: Give 2 to 9 levels, lowest first.", str(len(levels)))
+    if not _FEWEST_LEVELS <= len(levels) <= _MOST_LEVELS:
+        yield _at(f"{place}.levels", "Give 2 to 9 levels, lowest first.", str(len(levels)))
     yield from _unique(f"{place}.levels", (level.id for level in levels))
     for n, level in enumerate(levels):
         spot = f"{place}.levels[{n}]"
@@ -137,14 +147,14 @@ def _criterion(place: str, criterion: Criterion) -> Iterator[Problem]:
         yield from _said(f"{spot}.name", level.name, 60)
         yield from _said(f"{spot}.description", level.description, 1000)
         if n and level.points <= levels[n - 1].points:
-            message = f"{spot}.points: Levels ascend. Give more points than to the level before."
-            yield Problem(f"{spot}.points", message, str(level.points))
+            message = "Levels ascend. Give more points than to the level before."
+            yield _at(f"{spot}.points", message, str(level.points))
     if criterion.met_from not in {level.id for level in levels}:
-        message = f"{place}.met_from: Name one of the levels of this criterion."
-        yield Problem(f"{place}.met_from", message, criterion.met_from)
+        message = "Name one of the levels of this criterion."
+        yield _at(f"{place}.met_from", message, criterion.met_from)
     elif levels and criterion.met_from == levels[0].id:
-        message = f"{place}.met_from: Every level would be met. Choose a level above the lowest."
-        yield Problem(f"{place}.met_from", message, criterion.met_from)
+        message = "Every level would be met. Choose a level above the lowest."
+        yield _at(f"{place}.met_from", message, criterion.met_from)
 
 
 def _references(rubric: Rubric) -> Iterator[Problem]:
@@ -154,41 +164,41 @@ def _references(rubric: Rubric) -> Iterator[Problem]:
         place = f"criterion {criterion.id}"
         for name in criterion.requirements:
             if name not in known:
-                message = f"{place}: It points at evidence {name!r}, which is not asked for. Add it or correct the id."
-                yield Problem(place, message, name)
+                message = f"It points at evidence {name!r}, which is not asked for. Add it or correct the id."
+                yield _at(place, message, name)
         if not criterion.requirements:
-            yield Problem(place, f"{place}: Name in `requirements` the evidence that it is judged on.")
+            yield _at(place, "Name in `requirements` the evidence that it is judged on.")
     for name in sorted(known - used):
-        message = f"requirement {name}: No criterion is judged on it. Point one at it, or do not ask for it."
-        yield Problem(f"requirement {name}", message, name)
+        message = "No criterion is judged on it. Point one at it, or do not ask for it."
+        yield _at(f"requirement {name}", message, name)
 
 
 def _policies(rubric: Rubric) -> Iterator[Problem]:
     policies = rubric.policies
     seats, days = policies.eligibility.seats, policies.eligibility.working_days
-    if not 2 <= seats <= 5:
-        yield Problem("policies.eligibility.seats", "policies.eligibility.seats: Give 2 to 5 seats.", str(seats))
+    if not _FEWEST_SEATS <= seats <= _MOST_SEATS:
+        yield _at("policies.eligibility.seats", "Give 2 to 5 seats.", str(seats))
     if not 1 <= days <= rubric.promise_days:
         place = "policies.eligibility.working_days"
-        yield Problem(place, f"{place}: Give at least 1 day and not more than promise_days.", str(days))
+        yield _at(place, "Give at least 1 day and not more than promise_days.", str(days))
     yield from _agreement(policies)
     tolerance = policies.decision.tolerance
     if not 0 <= tolerance < max(1, len(rubric.criteria)):
         place = "policies.decision.tolerance"
-        yield Problem(place, f"{place}: Let it be 0 or more and less than the number of criteria.", str(tolerance))
+        yield _at(place, "Let it be 0 or more and less than the number of criteria.", str(tolerance))
     attempts = policies.decision.attempts
     if attempts is not None and attempts < 1:
         place = "policies.decision.attempts"
-        yield Problem(place, f"{place}: Allow at least 1 attempt, or leave it out for no limit.", str(attempts))
+        yield _at(place, "Allow at least 1 attempt, or leave it out for no limit.", str(attempts))
 
 
 def _agreement(policies: Policies) -> Iterator[Problem]:
     rule, levels = policies.agreement.rule, policies.agreement.levels
     place = "policies.agreement.levels"
     if rule == "exact" and levels != 0:
-        yield Problem(place, f"{place}: Under \"exact\" leave this out, or choose the rule \"within\".", str(levels))
+        yield _at(place, 'Under "exact" leave this out, or choose the rule "within".', str(levels))
     if rule == "within" and levels < 1:
-        yield Problem(place, f"{place}: Say how many levels apart still agree: 1 or more.", str(levels))
+        yield _at(place, "Say how many levels apart still agree: 1 or more.", str(levels))
 
 
 def _issuer(info: IssuerInfo) -> Iterator[Problem]:
@@ -196,13 +206,13 @@ def _issuer(info: IssuerInfo) -> Iterator[Problem]:
     yield from _said("issuer.name", info.name, 120)
     yield from _said("issuer.contact_name", info.contact_name, 120)
     if not _MAIL.fullmatch(info.contact_email):
-        message = "issuer.contact_email: Give the address that learners may write to."
-        yield Problem("issuer.contact_email", message, info.contact_email)
+        message = "Give the address that learners may write to."
+        yield _at("issuer.contact_email", message, info.contact_email)
     yield from _unique("issuer.stacks", (stack.slug for stack in info.stacks))
     for n, stack in enumerate(info.stacks):
         place = f"issuer.stacks[{n}]"
         yield from _slug(f"{place}.slug", stack.slug)
         yield from _said(f"{place}.name", stack.name, 120)
         yield from _unique(f"{place}.items", stack.items)
-        if len(stack.items) < 2:
-            yield Problem(f"{place}.items", f"{place}.items: Stack at least two micro-credentials.")
+        if len(stack.items) < _FEWEST_IN_STACK:
+            yield _at(f"{place}.items", "Stack at least two micro-credentials.")

@@ -29,7 +29,9 @@ def from_json(data: object) -> Rubric:
 
 def canonical(data: object) -> bytes:
     """One byte sequence for equal data: sorted keys, no blanks, UTF-8."""
-    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+    return json.dumps(
+        data, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
 
 
 def _sha256(data: object) -> str:
@@ -56,7 +58,9 @@ def _structure(rubric: Rubric) -> dict[str, Any]:
     return {
         "slug": rubric.slug,
         "requirements": [_without_wording(item) for item in whole["requirements"]],
-        "parts": [{"id": part.id, "criteria": [_criterion(c) for c in part.criteria]} for part in rubric.parts],
+        "parts": [
+            {"id": part.id, "criteria": [_criterion(c) for c in part.criteria]} for part in rubric.parts
+        ],
         "policies": whole["policies"],
     }
 
