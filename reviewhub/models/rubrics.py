@@ -1,0 +1,87 @@
+"""What issuers ship, as it was at sync: plugins, micro-credentials, stacks, rubric snapshots."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from reviewhub.models.base import BigKey, Moment, one_of
+
+PLUGIN_STATES = ("live", "quarantined", "removed")
+MICRO_CREDENTIAL_STATES = ("live", "retired")
+
+
+class Plugin(SQLModel, table=True):
+    """One synced version of an issuer's code. Rows are kept; the newest live one takes intake."""
+
+    __table_args__ = (one_of("state", PLUGIN_STATES), Index("ix_plugin_issuer_state", "issuer_id", "state"))
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    name: str
+    """Folder or distribution it came from."""
+    issuer_id: int | None = Field(default=None, foreign_key="issuer.id", sa_type=BigKey)
+    code_digest: str = Field(max_length=64)
+    state: str
+    reason: str = ""
+    synced_at: datetime = Field(sa_type=Moment)
+
+
+class MicroCredential(SQLModel, table=True):
+    """What can be earned. Texts of the catalogue are copied from the live rubric version."""
+
+    __tablename__ = "micro_credential"
+    __table_args__ = (
+        UniqueConstraint("issuer_id", "slug"),
+        one_of("state", MICRO_CREDENTIAL_STATES),
+        Index("ix_micro_credential_state_name", "state", "name", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    issuer_id: int = Field(foreign_key="issuer.id", sa_type=BigKey)
+    slug: str = Field(max_length=96)
+    name: str
+    summary: str = ""
+    topics: list[str] = Field(default_factory=list, sa_type=JSON)
+    state: str = "live"
+    rubric_version_id: int | None = Field(
+        default=None, foreign_key="rubric_version.id", sa_type=BigKey,
+        sa_column_kwargs={"comment": "the live version; None until the first snapshot is stored"},
+    )
+    version: int = 1
+
+
+class RubricVersion(SQLModel, table=True):
+    """An immutable snapshot: everything the web shows of a rubric comes from `body`."""
+
+    __tablename__ = "rubric_version"
+    __table_args__ = (UniqueConstraint("micro_credential_id", "rubric_version", "code_digest"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    micro_credential_id: int = Field(index=True, sa_type=BigKey)
+    rubric_version: str
+    content_hash: str = Field(max_length=64)
+    structure_hash: str = Field(max_length=64)
+    code_digest: str = Field(max_length=64)
+    body: dict[str, Any] = Field(sa_type=JSON)
+    stored_at: datetime = Field(sa_type=Moment)
+
+
+class Stack(SQLModel, table=True):
+    """Micro-credentials that together earn one more."""
+
+    __table_args__ = (UniqueConstraint("issuer_id", "slug"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    issuer_id: int = Field(foreign_key="issuer.id", sa_type=BigKey)
+    slug: str = Field(max_length=96)
+    name: str
+    description: str = ""
+
+
+class StackItem(SQLModel, table=True):
+    """A micro-credential's place in a stack."""
+
+    __tablename__ = "stack_item"
+    stack_id: int = Field(foreign_key="stack.id", primary_key=True, sa_type=BigKey)
+    micro_credential_id: int = Field(foreign_key="micro_credential.id", primary_key=True, index=True, sa_type=BigKey)
+    position: int

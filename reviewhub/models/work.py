@@ -1,0 +1,136 @@
+"""A learner's side: submissions, attempts, artifacts and their clean copies."""
+
+from datetime import date, datetime
+
+from sqlalchemy import Index, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from reviewhub.domain.workflow.attempt import AttemptState
+from reviewhub.domain.workflow.submission import SubmissionState
+from reviewhub.models.base import BigKey, Moment, one_of
+
+
+class Submission(SQLModel, table=True):
+    """One learner's pursuit of one micro-credential. Pins rubric version and code digest."""
+
+    __table_args__ = (
+        one_of("state", SubmissionState),
+        Index("uq_submission_open", "learner_id", "micro_credential_id", unique=True,
+              sqlite_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+              postgresql_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')")),
+        Index("ix_submission_learner", "learner_id", "id"),
+        Index("ix_submission_issuer_state", "issuer_id", "state", "id"),
+        Index("ix_submission_micro_credential", "micro_credential_id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    issuer_id: int = Field(foreign_key="issuer.id", sa_type=BigKey)
+    learner_id: int = Field(foreign_key="person.id", sa_type=BigKey)
+    micro_credential_id: int = Field(foreign_key="micro_credential.id", sa_type=BigKey)
+    rubric_version_id: int = Field(foreign_key="rubric_version.id", sa_type=BigKey)
+    code_digest: str = Field(max_length=64)
+    state: str = SubmissionState.OPEN.value
+    held_from: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    version: int = 1
+    audit_seq: int = 0
+    audit_head: str = "0" * 64
+
+
+class Attempt(SQLModel, table=True):
+    """A numbered round trip. Its evidence is immutable from submitted_at on."""
+
+    __table_args__ = (
+        one_of("state", AttemptState),
+        UniqueConstraint("submission_id", "number"),
+        Index("ix_attempt_open", "state", "id", sqlite_where=text("state NOT IN ('released', 'withdrawn', 'draft')"),
+              postgresql_where=text("state NOT IN ('released', 'withdrawn', 'draft')")),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
+    number: int
+    state: str = AttemptState.DRAFT.value
+    change_note: str = ""
+    attested_at: datetime | None = Field(default=None, sa_type=Moment)
+    created_at: datetime = Field(sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the learner pressed submit (last time)."""
+    submitted_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the checks had passed."""
+    promised_on: date | None = None
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+    released_at: datetime | None = Field(default=None, sa_type=Moment)
+    version: int = 1
+
+
+ARTIFACT_KINDS = ("file", "link", "text")
+ARTIFACT_STATES = ("expected", "arrived", "checked", "refused")
+"""expected: an upload was allowed; arrived: bytes are in staging; checked: hashed final copy; refused: finding."""
+CLEAN_STATES = ("none", "clean", "not_cleanable")
+
+
+class Artifact(SQLModel, table=True):
+    """One piece of evidence. title, body and url are the learner's words and erasable."""
+
+    __table_args__ = (
+        one_of("kind", ARTIFACT_KINDS),
+        one_of("state", ARTIFACT_STATES),
+        one_of("clean_state", CLEAN_STATES),
+        Index("ix_artifact_attempt", "attempt_id", "requirement_id", "position"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    attempt_id: int = Field(foreign_key="attempt.id", sa_type=BigKey)
+    requirement_id: str
+    kind: str
+    position: int = 0
+    state: str = "expected"
+    title: str = ""
+    """File name as uploaded; never shown to an assessor."""
+    media_type: str = ""
+    size: int = 0
+    sha256: str = ""
+    staging_key: str | None = None
+    key: str | None = None
+    body: str = ""
+    """A text answer."""
+    url: str = ""
+    """A link; assessors see it only through its capture."""
+    finding: str = ""
+    """Why it was refused, in words for the learner."""
+    clean_state: str = "none"
+    clean_note: str = ""
+    copied_from_id: int | None = Field(default=None, foreign_key="artifact.id", sa_type=BigKey)
+    created_at: datetime = Field(sa_type=Moment)
+    version: int = 1
+
+
+class CleanCopy(SQLModel, table=True):
+    """One page, image or text an assessor may see of an artifact. Keys and ids carry no meaning."""
+
+    __tablename__ = "clean_copy"
+    __table_args__ = (UniqueConstraint("artifact_id", "position"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    artifact_id: int = Field(foreign_key="artifact.id", sa_type=BigKey)
+    position: int
+    kind: str
+    media_type: str
+    key: str
+    size: int
+    width: int = 0
+    height: int = 0
+
+
+class FileGrant(SQLModel, table=True):
+    """Who was let to which object, when; the address it led to lives five minutes at most."""
+
+    __tablename__ = "file_grant"
+    __table_args__ = (Index("ix_file_grant_person", "person_id", "id"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    person_id: int = Field(foreign_key="person.id", sa_type=BigKey)
+    artifact_id: int = Field(foreign_key="artifact.id", index=True, sa_type=BigKey)
+    clean_copy_id: int | None = Field(default=None, foreign_key="clean_copy.id", sa_type=BigKey)
+    granted_at: datetime = Field(sa_type=Moment)
