@@ -1,0 +1,50 @@
+"""Mail: a real SMTP client, and a twin that keeps letters where the demo's mailbox page shows them."""
+
+import smtplib
+from email.message import EmailMessage
+from urllib.parse import unquote, urlsplit
+
+from reviewhub.services.ports import Letter
+
+_SECONDS = 20
+
+
+class SmtpMail:
+    """Sends through smtp://user:password@host:port (with STARTTLS where offered) or smtps://…"""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self._url = urlsplit(url)
+        self._sender = sender
+
+    def send(self, letter: Letter) -> None:
+        """Send one letter; raises OSError or smtplib.SMTPException, and the job is tried again."""
+        message = EmailMessage()
+        message["From"] = self._sender
+        message["To"] = letter.to
+        message["Subject"] = letter.subject
+        message["Message-ID"] = letter.message_id
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(letter.body)
+        with self._connect() as client:
+            client.send_message(message)
+
+    def _connect(self) -> smtplib.SMTP:
+        host = self._url.hostname or "localhost"
+        if self._url.scheme == "smtps":
+            client: smtplib.SMTP = smtplib.SMTP_SSL(host, self._url.port or 465, timeout=_SECONDS)
+        else:
+            client = smtplib.SMTP(host, self._url.port or 25, timeout=_SECONDS)
+            client.ehlo()
+            if client.has_extn("starttls"):
+                client.starttls()
+                client.ehlo()
+        if self._url.username:
+            client.login(unquote(self._url.username), unquote(self._url.password or ""))
+        return client
+
+
+class KeptMail:
+    """Sends nothing: letters stay in the database, and the demo's mailbox page shows them."""
+
+    def send(self, letter: Letter) -> None:
+        """Nothing to do; the row is the letter."""

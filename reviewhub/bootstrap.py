@@ -1,0 +1,46 @@
+"""The only place that imports adapters: build(settings) wires everything for web, worker, commands and tests."""
+
+from reviewhub.adapters.clock import DemoClock, SystemClock
+from reviewhub.adapters.converter import SandboxConverter
+from reviewhub.adapters.db import Database
+from reviewhub.adapters.hasher import ArgonHasher
+from reviewhub.adapters.mail import KeptMail, SmtpMail
+from reviewhub.adapters.queue import NoQueue, RedisQueue
+from reviewhub.adapters.storage.local import LocalStorage
+from reviewhub.adapters.storage.s3 import S3Storage
+from reviewhub.host.judge import PluginHost
+from reviewhub.services.kit import Kit
+from reviewhub.services.ports import Clock, Storage
+from reviewhub.settings import Settings, kept_secret
+
+
+def build(settings: Settings, clock: Clock | None = None) -> Kit:
+    """All parts for these settings. Nothing is connected before its first use.
+
+    Without redis_url nothing is handed to workers: the caller works the outbox off itself.
+    """
+    at = clock or (DemoClock(settings.data / "clock") if settings.demo else SystemClock())
+    return Kit(
+        settings=settings,
+        db=Database(settings.database),
+        clock=at,
+        storage=_storage(settings),
+        queue=RedisQueue(settings.redis_url) if settings.redis_url else NoQueue(),
+        mail=SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else KeptMail(),
+        judge=PluginHost(settings.data / "plugins"),
+        converter=SandboxConverter(),
+        hasher=ArgonHasher(),
+    )
+
+
+def _storage(settings: Settings) -> Storage:
+    if settings.storage == "s3":
+        return S3Storage(
+            endpoint=settings.s3_endpoint,
+            public_endpoint=settings.s3_public_endpoint or settings.s3_endpoint,
+            bucket=settings.s3_bucket,
+            region=settings.s3_region,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+        )
+    return LocalStorage(settings.data / "files", settings.files_url, kept_secret(settings))

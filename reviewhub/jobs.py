@@ -1,0 +1,173 @@
+"""Jobs: outbox rows worked off by rq workers, and the ticker that sends what is due.
+
+rq only carries ids. What is done is what the outbox says; a job that runs twice finds its row done.
+"""
+
+import logging
+import random
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+from redis.exceptions import RedisError
+from rq import Worker
+from rq.serializers import JSONSerializer
+from sqlalchemy import CursorResult, update
+from sqlmodel import Session, col, select
+
+from reviewhub.adapters.queue import RedisQueue
+from reviewhub.bootstrap import build
+from reviewhub.domain.errors import DomainError, Stale
+from reviewhub.models import Hold, Outbox
+from reviewhub.services.assign import fill_seats
+from reviewhub.services.check import check_artifact, check_attempt
+from reviewhub.services.ids import public_id
+from reviewhub.services.kit import LEASE, Job, Kit
+from reviewhub.services.resolve import resolve_round
+from reviewhub.services.send_letter import send_letter
+from reviewhub.settings import Settings
+
+JOBS: Mapping[str, Callable[..., None]] = {
+    "send_letter": send_letter,
+    "check_artifact": check_artifact,
+    "check_attempt": check_attempt,
+    "fill_seats": fill_seats,
+    "resolve": resolve_round,
+}
+MAX_TRIES = 8
+BATCH = 200
+TICK_SECONDS = 0.5
+log = logging.getLogger("reviewhub.jobs")
+_kit: Kit | None = None
+
+
+def run_job(kit: Kit, outbox_id: int) -> bool:
+    """Run one outbox row unless it is done. True when its effect is recorded.
+
+    A DomainError or any other failure is written to the row and tried again by the ticker, with back-off;
+    past the limit the row is stuck and a Hold shows it to the coordinators.
+    """
+    with kit.read() as session:
+        row = session.get(Outbox, outbox_id)
+        if row is None or row.done_at is not None:
+            return True
+        name, args, tries = row.job, dict(row.args), row.tries
+    try:
+        JOBS[name](kit, Job(outbox_id), **args)
+    except Stale:
+        return False
+    except Exception as failed:  # noqa: BLE001  # whatever happens in one job, the row must say so
+        code = failed.code if isinstance(failed, DomainError) else type(failed).__name__
+        log.warning("job %s o%d try %d: %s", name, outbox_id, tries, code, exc_info=True)
+        _record_failure(kit, outbox_id, args, code, last=tries >= MAX_TRIES)
+        return False
+    return True
+
+
+def _record_failure(kit: Kit, outbox_id: int, args: Mapping[str, Any], code: str, *, last: bool) -> None:
+    with kit.write() as tx:
+        row = tx.session.get_one(Outbox, outbox_id)
+        row.last_error = code
+        if last and row.stuck_at is None:
+            row.stuck_at = tx.now
+            tx.session.add(
+                Hold(
+                    public_id=public_id(), subject="job", subject_id=outbox_id, code="job_failed",
+                    issuer_id=args.get("issuer_id"), detail=f"{row.job}: {code}", opened_at=tx.now,
+                )
+            )
+
+
+def back_off(tries: int) -> timedelta:
+    """How long to wait after the n-th try: the lease, doubled each time, at most an hour, spread by a fifth."""
+    base = min(LEASE * 2 ** max(0, tries - 1), timedelta(hours=1))
+    return base * random.uniform(0.9, 1.1)  # noqa: S311  # spreads load, guards nothing
+
+
+def tick_once(kit: Kit) -> int:
+    """Send every open row whose time has come, each by compare-and-set; returns how many were sent."""
+    now = kit.clock.now()
+    with kit.read() as session:
+        due = session.exec(
+            select(Outbox.id, Outbox.tries, Outbox.next_try_at)
+            .where(col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None), col(Outbox.next_try_at) <= now)
+            .order_by(col(Outbox.next_try_at), col(Outbox.id))
+            .limit(BATCH)
+        ).all()
+    sent = 0
+    for outbox_id, tries, next_try_at in due:
+        assert outbox_id is not None
+        with kit.write() as tx:
+            won: CursorResult[Any] = tx.session.execute(  # type: ignore[assignment]  # an UPDATE gives one
+                update(Outbox)
+                .where(
+                    col(Outbox.id) == outbox_id,
+                    col(Outbox.next_try_at) == next_try_at,
+                    col(Outbox.done_at).is_(None),
+                )
+                .values(next_try_at=now + back_off(tries + 1), tries=tries + 1)
+            )
+        if won.rowcount and kit.queue.send(outbox_id, tries + 1):
+            sent += 1
+    return sent
+
+
+def run_due(kit: Kit, limit: int = 10_000) -> int:
+    """Work off what is due, here and now, in order of time; for commands, the demo's filling and tests.
+
+    Returns how many rows ran. Raises the job's error, so that nothing fails silently.
+    """
+    ran = 0
+    while ran < limit:
+        with kit.read() as session:
+            outbox_id = _next_due(session, kit)
+            if outbox_id is None:
+                return ran
+            row = session.get_one(Outbox, outbox_id)
+            name, args = row.job, dict(row.args)
+        JOBS[name](kit, Job(outbox_id), **args)
+        ran += 1
+    return ran
+
+
+def _next_due(session: Session, kit: Kit) -> int | None:
+    return session.exec(
+        select(Outbox.id)
+        .where(
+            col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None), col(Outbox.due_at) <= kit.clock.now()
+        )
+        .order_by(col(Outbox.due_at), col(Outbox.id))
+        .limit(1)
+    ).first()
+
+
+def run(outbox_id: int) -> None:
+    """What rq calls in a worker process."""
+    assert _kit is not None, "the worker builds the kit before it forks"
+    run_job(_kit, outbox_id)
+
+
+def work(settings: Settings) -> None:
+    """The worker's main loop: one forked child a job, so that a crash takes one job with it."""
+    global _kit  # noqa: PLW0603  # rq passes no context to a job; a worker process has one kit
+    _kit = build(settings)
+    queue = _kit.queue
+    assert isinstance(queue, RedisQueue), "a worker needs REVIEWHUB_REDIS_URL"
+    Worker([queue.rq], connection=queue.redis, serializer=JSONSerializer).work(logging_level="WARNING")
+
+
+def tick(settings: Settings) -> None:
+    """The ticker's main loop, until SIGTERM or SIGINT. A failed round is logged and tried again."""
+    kit = build(settings)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    while not stop.wait(TICK_SECONDS):
+        try:
+            tick_once(kit)
+        except (OSError, RedisError, DomainError) as failed:
+            log.warning("tick: %s", type(failed).__name__)
+        except Exception:
+            log.exception("tick failed")
