@@ -53,7 +53,8 @@ def decode(kind: type[T], value: object, place: str = "") -> T:
 
 
 def _decode(kind: _Kind, value: object, place: str, problems: list[Problem]) -> object:
-    origin, arguments = get_origin(kind), get_args(kind)
+    origin: _Kind = get_origin(kind)
+    arguments: tuple[_Kind, ...] = get_args(kind)
     if origin in (Union, types.UnionType):
         inner = next(a for a in arguments if a is not type(None))
         result = None if value is None else _decode(inner, value, place, problems)

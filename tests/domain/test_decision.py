@@ -1,0 +1,86 @@
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewhub.domain.agreement import Resolution, Resolved
+from reviewhub.domain.decision import Locked, decide
+from reviewhub.domain.errors import Invalid
+from reviewhub.domain.rubric import DecisionPolicy, Policies
+from tests.rubrics import levels_of, rubrics, small_rubric
+
+MET = {"goal": "clear", "audience": "tested", "respect": "yes", "honest": "yes"}
+
+
+def resolution(levels):
+    return Resolution(tuple(Resolved(cid, level, Decimal(0), "same") for cid, level in levels.items()))
+
+
+def rubric_with(**decision):
+    return small_rubric(policies=Policies(decision=DecisionPolicy(**decision)))
+
+
+@given(rubrics(), st.data())
+def test_raising_a_level_never_turns_met_into_not_yet(rubric, data):
+    levels = data.draw(levels_of(rubric))
+    before = decide(rubric, resolution(levels), ())
+    chosen = data.draw(st.sampled_from(rubric.criteria))
+    higher = data.draw(st.integers(chosen.index(levels[chosen.id]), len(chosen.levels) - 1))
+    after = decide(rubric, resolution(levels | {chosen.id: chosen.levels[higher].id}), ())
+    assert set(before.met) <= set(after.met)
+    assert before.outcome == "not_yet" or after.outcome == "met"
+
+
+@given(rubrics(), st.data())
+def test_what_was_locked_stays_met(rubric, data):
+    first = decide(rubric, resolution(data.draw(levels_of(rubric))), ())
+    assert set(first.locked) <= set(first.met)
+    if not rubric.policies.decision.locks:
+        assert first.locked == ()
+        return
+    history = [Locked(cid, rubric.criterion(cid).met_from, 1) for cid in first.locked]
+    rest = data.draw(levels_of(rubric))
+    again = decide(rubric, resolution({c: lv for c, lv in rest.items() if c not in first.locked}), history)
+    assert set(first.locked) <= set(again.locked)
+
+
+def test_all_met_is_met():
+    decision = decide(small_rubric(), resolution(MET), ())
+    assert (decision.outcome, decision.rule) == ("met", "all_met")
+    assert decision.met == decision.locked == tuple(MET)
+
+
+def test_one_short_is_not_yet_and_the_rest_locks():
+    decision = decide(small_rubric(), resolution(MET | {"goal": "vague"}), ())
+    assert decision.outcome == "not_yet"
+    assert decision.locked == ("audience", "respect", "honest")
+
+
+def test_tolerance_forgives_one_level_and_no_more():
+    rubric = rubric_with(tolerance=1)
+    forgiven = decide(rubric, resolution(MET | {"goal": "vague"}), ())
+    assert (forgiven.outcome, forgiven.rule) == ("met", "all_met+tolerance")
+    assert "goal" not in forgiven.met
+    assert decide(rubric, resolution(MET | {"goal": "absent"}), ()).outcome == "not_yet"
+    assert decide(rubric, resolution(MET | {"goal": "vague", "audience": "vague"}), ()).outcome == "not_yet"
+
+
+def test_the_second_attempt_needs_only_what_was_open():
+    history = [Locked(cid, level, 1) for cid, level in MET.items() if cid != "goal"]
+    decision = decide(small_rubric(), resolution({"goal": "clear"}), history)
+    assert decision.outcome == "met"
+    assert decision.locked == tuple(MET)
+
+
+def test_without_locks_history_does_not_count():
+    history = [Locked(cid, level, 1) for cid, level in MET.items() if cid != "goal"]
+    with pytest.raises(Invalid) as refused:
+        decide(rubric_with(locks=False), resolution({"goal": "clear"}), history)
+    assert [p.field for p in refused.value.problems] == ["audience", "respect", "honest"]
+
+
+def test_an_unknown_level_is_refused():
+    with pytest.raises(Invalid) as refused:
+        decide(small_rubric(), resolution(MET | {"goal": "splendid"}), ())
+    assert [p.field for p in refused.value.problems] == ["goal"]
