@@ -109,7 +109,7 @@ def check_link(url: str) -> tuple[Finding, ...]:
 
 
 def _not_a_public_address(address: str) -> tuple[str, str] | None:
-    """Code and message, or None. Whether a host name leads to a public machine is checked when it is fetched."""
+    """Code and message, or None. Where a host name leads is checked when the page is fetched, not here."""
     try:
         parts = urlsplit(address)
         host, _port = parts.hostname or "", parts.port

@@ -1,0 +1,1 @@
+"""Two implementations of the Storage port: `local` (with `server`, its origin of its own) and `s3`."""
