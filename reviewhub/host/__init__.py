@@ -1,0 +1,1 @@
+"""Issuers' plugins: find, check, snapshot, run. Their code never runs in a process of ours."""

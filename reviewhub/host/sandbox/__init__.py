@@ -1,0 +1,1 @@
+"""The runner for anything that is not trusted."""

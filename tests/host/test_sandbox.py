@@ -1,0 +1,204 @@
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+import textwrap
+import time
+
+import pytest
+
+from reviewhub.host.sandbox.confine import landlock_available
+from reviewhub.host.sandbox.run import Limits, run
+
+
+@pytest.fixture
+def sandbox(tmp_path):
+    """Run a few lines of Python in the runner and give its outcome."""
+    code, folder = tmp_path / "code", tmp_path / "work"
+    code.mkdir()
+    folder.mkdir()
+
+    def go(source, *, request=b"", **limits):
+        script = code / "script.py"
+        script.write_text(textwrap.dedent(source))
+        return run([str(script)], request=request, folder=folder, limits=Limits(**limits), readable=[code])
+
+    go.folder = folder
+    return go
+
+
+ANSWER = "import json, os\ndef answer(x): os.write(3, json.dumps(x).encode())\n"
+
+
+def test_the_request_goes_in_and_the_answer_comes_out(sandbox):
+    big = os.urandom(3_000_000)
+    outcome = sandbox(
+        "import sys, os, hashlib; os.write(3, hashlib.sha256(sys.stdin.buffer.read()).digest())", request=big
+    )
+    assert outcome.ok, outcome.reason
+    assert len(outcome.answer) == 32
+    assert outcome.reason == ""
+
+
+def test_a_module_of_ours_can_be_run(sandbox):
+    outcome = run(["-m", "json.tool"], request=b"{}", folder=sandbox.folder, limits=Limits())
+    assert outcome.ok, outcome.reason
+
+
+def test_it_knows_nothing_of_us(sandbox, monkeypatch):
+    monkeypatch.setenv("REVIEWHUB_SECRET_KEY", "very secret")
+    with socket.socket() as ours, open(__file__, "rb") as file:  # noqa: PTH123
+        os.set_inheritable(ours.fileno(), True)
+        os.set_inheritable(file.fileno(), True)
+        outcome = sandbox(
+            ANSWER
+            + """
+            import fcntl, sys
+            def is_open(n):
+                try:
+                    fcntl.fcntl(n, fcntl.F_GETFD)
+                except OSError:
+                    return False
+                return True
+            answer([dict(os.environ), [n for n in range(256) if is_open(n)], os.getcwd()])
+            """.replace("            ", "")
+        )
+    environment, handles, folder = json.loads(outcome.answer)
+    # the interpreter itself may set its locale (PEP 538); nothing else is there
+    assert set(environment) <= {"LC_CTYPE", "__CF_USER_TEXT_ENCODING"}
+    assert handles == [0, 1, 2, 3]
+    assert folder == str(sandbox.folder.resolve())
+
+
+def test_an_endless_loop_ends_at_its_processor_time(sandbox):
+    outcome = sandbox("while True: pass", cpu_seconds=1, wall_seconds=10)
+    assert (outcome.ok, outcome.reason) == (False, "It used more than 1 s of processor time.")
+
+
+def test_waiting_for_ever_ends_at_the_wall_time(sandbox):
+    outcome = sandbox(
+        "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); signal.pause()", wall_seconds=1
+    )
+    assert (outcome.ok, outcome.reason) == (False, "It ran longer than 1 s.")
+    assert outcome.seconds < 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS has no limit on address space")
+def test_a_memory_hog_is_stopped(sandbox):
+    outcome = sandbox("hog = bytearray(10**9)", memory_mb=256)
+    assert (outcome.ok, outcome.reason) == (False, "It wanted more than 256 MB of memory.")
+
+
+def test_a_huge_file_is_stopped(sandbox):
+    outcome = sandbox("open('big', 'wb').write(bytes(3_000_000))", file_mb=1)
+    assert not outcome.ok
+    assert "File too large" in outcome.reason
+    assert (sandbox.folder / "big").stat().st_size <= 1024 * 1024
+
+
+def test_leaving_without_a_word_is_no_answer(sandbox):
+    assert sandbox("import os; os._exit(0)").answer == b""
+    outcome = sandbox("import os; os._exit(7)")
+    assert (outcome.ok, outcome.reason) == (False, "It ended with code 7: it printed nothing")
+
+
+def test_an_error_is_told_by_its_last_line(sandbox):
+    outcome = sandbox("raise ValueError('no such level')")
+    assert (outcome.ok, outcome.reason) == (False, "It ended with code 1: ValueError: no such level")
+
+
+def test_a_megabyte_of_talk_does_not_matter(sandbox):
+    outcome = sandbox(
+        ANSWER + "import sys\nprint('x' * 10**6)\nprint('y' * 10**6, file=sys.stderr)\nanswer('done')"
+    )
+    assert (outcome.ok, outcome.answer) == (True, b'"done"')
+
+
+def test_too_large_an_answer_is_no_answer(sandbox):
+    outcome = sandbox("import os\nfor _ in range(9): os.write(3, bytes(1_000_000))", output_mb=1)
+    assert (outcome.ok, outcome.answer) == (False, b"")
+    assert outcome.reason == "Its answer is larger than 1 MB."
+
+
+def test_a_request_that_nobody_reads_does_not_hang(sandbox):
+    assert sandbox("import os; os.write(3, b'1')", request=bytes(5_000_000)).answer == b"1"
+
+
+def test_children_left_behind_are_killed(sandbox):
+    outcome = sandbox(
+        ANSWER
+        + """
+        import signal
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.pause()
+        answer(child)
+        """.replace("        ", "")
+    )
+    assert outcome.ok, outcome.reason
+    assert outcome.seconds < 5
+    assert gone(int(outcome.answer))
+
+
+def gone(pid):
+    """Whether a process is dead; a zombie that init has not yet reaped counts."""
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        state = subprocess.run(
+            ["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False
+        )
+        if state.stdout.strip()[:1] in ("", "Z"):
+            return True
+    return False
+
+
+def read(path):
+    return f"open({str(path)!r}, 'rb').read()"
+
+
+def test_our_files_are_closed_to_it_where_the_kernel_can(sandbox, tmp_path):
+    database = tmp_path / "reviewhub.sqlite3"
+    with sqlite3.connect(database) as connection:
+        connection.execute("CREATE TABLE person (name TEXT)")
+    connection.close()
+    for act in (
+        read(database),
+        f"open({str(database)!r}, 'ab')",
+        f"os.unlink({str(database)!r})",
+        "os.listdir('/')",
+    ):
+        outcome = sandbox(f"import os\n{act}")
+        if landlock_available():
+            assert not outcome.ok, act
+            assert "Permission denied" in outcome.reason
+    assert database.exists() or not landlock_available()
+
+
+def test_it_cannot_reach_other_processes_or_the_network_where_the_kernel_can(sandbox):
+    for act in (
+        "import socket; socket.socket()",
+        "import os; os.setsid()",
+        "import os; os.setpgid(0, 0)",
+    ):
+        outcome = sandbox(act)
+        if landlock_available():
+            assert (outcome.ok, "Operation not permitted" in outcome.reason) == (False, True), act
+
+
+def test_it_can_write_in_its_own_folder_and_use_temporary_files(sandbox):
+    outcome = sandbox(
+        ANSWER + "import tempfile\nopen('result.txt', 'w').write('hello')\n"
+        "with tempfile.TemporaryFile() as f: f.write(b'x')\nanswer(os.listdir('.'))"
+    )
+    assert outcome.ok, outcome.reason
+    assert (sandbox.folder / "result.txt").read_text() == "hello"
+
+
+def test_the_code_it_runs_stays_as_it_is(sandbox, tmp_path):
+    outcome = sandbox(f"open({str(tmp_path / 'code' / 'script.py')!r}, 'a').write('#')")
+    assert not outcome.ok or not landlock_available()
+    sandbox("import json.tool")
+    assert [p.name for p in (tmp_path / "code").iterdir()] == ["script.py"]
