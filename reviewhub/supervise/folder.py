@@ -1,0 +1,91 @@
+"""The data folder: marked as ReviewHub's, locked by one supervisor, with its secret."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+import shutil
+import time
+from pathlib import Path
+
+MARKER = ".reviewhub"
+LOCK = ".lock"
+SECRET = "secret"  # noqa: S105  # a file's name
+PARTS = ("files", "run", "logs", "plugins")
+WAIT_SECONDS = 10.0
+
+
+class FolderError(Exception):
+    """The folder cannot be used; the text says why and what to do."""
+
+
+def claim(data: Path) -> int:
+    """Make or recognise the folder, lock it, and return the lock's descriptor.
+
+    Whoever holds the descriptor holds the folder. After a kill -9 the guards hold it until they
+    have ended what ran, so a new start waits a moment. Raises FolderError.
+    """
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        _recognise(data)
+        lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise FolderError(
+            f"cannot write to {data}: {error.strerror}. "
+            "Choose another folder with --data, or make this one yours."
+        ) from error
+    _take(lock, data)
+    for part in PARTS:
+        (data / part).mkdir(exist_ok=True)
+    return lock
+
+
+def _recognise(data: Path) -> None:
+    marker = data / MARKER
+    if marker.exists():
+        return
+    if any(data.iterdir()):
+        raise FolderError(
+            f"{data} holds other things and is not a ReviewHub folder. Name an empty one with --data."
+        )
+    data.chmod(0o700)
+    marker.write_text("This folder belongs to ReviewHub: its database, files, plugins, logs and secret.\n")
+
+
+def _take(lock: int, data: Path) -> None:
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                os.close(lock)
+                raise FolderError(
+                    f"ReviewHub already runs on {data}. Stop it first, or choose another --data."
+                ) from None
+            time.sleep(0.1)
+        else:
+            return
+
+
+def empty(data: Path) -> None:
+    """Remove everything that ReviewHub kept in a claimed folder, but the mark and the lock."""
+    for path in data.iterdir():
+        if path.name in (MARKER, LOCK):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    for part in PARTS:
+        (data / part).mkdir(exist_ok=True)
+
+
+def secret(data: Path) -> str:
+    """The folder's own secret key, made at the first call, readable by its owner alone."""
+    path = data / SECRET
+    if not path.exists():
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
