@@ -1,0 +1,59 @@
+# ReviewHub. `make demo` and `make test` need only make and Python 3.11 to 3.14.
+#
+#   make demo [ARGS="--port 9000"]   everything on this machine, one address
+#   make test                        the tests but for the slow ones
+#   make test-all                    all of them
+#   make lint                        style, types and the layers of the house
+#   make bench NAME=pages            one benchmark
+#   make lock [UPGRADE=--upgrade]    resolve the dependencies anew
+#   make clean                       remove the environment and what tools left behind (never data/)
+#
+# PYTHON=/path/to/python chooses the interpreter.
+
+ARGS ?=
+NAME ?=
+UPGRADE ?=
+PY := .venv/bin/python
+BOOTSTRAP := sh scripts/bootstrap.sh
+PYTEST := $(PY) -m pytest
+LOCKING := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements/constraints.in
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-all lint bench lock clean env
+
+help:
+	@sed -n 's/^#   //p' Makefile
+
+demo:
+	@$(BOOTSTRAP) run
+	@REVIEWHUB_STOP_WITH_PARENT=1 $(PY) -m reviewhub demo $(ARGS)
+
+env:
+	@$(BOOTSTRAP) dev
+
+test: env
+	@$(PYTEST) -m "not slow" $(ARGS)
+
+test-all: env
+	@$(PYTEST) $(ARGS)
+
+lint: env
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	.venv/bin/lint-imports
+
+bench: env
+	@test -n "$(NAME)" || { echo 'Which one? make bench NAME=pages'; exit 2; }
+	@$(PY) -m bench $(NAME) $(ARGS)
+
+lock: env
+	$(LOCKING) $(UPGRADE) pyproject.toml -o requirements/run.lock
+	$(LOCKING) $(UPGRADE) pyproject.toml --extra test --extra lint -c requirements/run.lock -o requirements/dev.lock
+	$(LOCKING) $(UPGRADE) requirements/bootstrap.in -o requirements/bootstrap.lock
+	$(LOCKING) $(UPGRADE) requirements/ministack.in -o config/ministack.lock
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
