@@ -16,10 +16,8 @@ _STARTS = (
     (b"\xff\xd8\xff", "image/jpeg"),
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
-    (b"BM", "image/bmp"),
     (b"II*\x00", "image/tiff"),
     (b"MM\x00*", "image/tiff"),
-    (b"MZ", "application/x-executable"),
     (b"\x7fELF", "application/x-executable"),
     (b"\xca\xfe\xba\xbe", "application/x-executable"),
     (b"\xfe\xed\xfa\xce", "application/x-executable"),
@@ -30,12 +28,10 @@ _STARTS = (
     (b"Rar!\x1a\x07", "application/x-rar"),
     (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (b"\x1f\x8b", "application/gzip"),
-    (b"BZh", "application/x-bzip2"),
     (b"\xfd7zXZ\x00", "application/x-xz"),
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
     (b"{\\rtf", "application/rtf"),
-    (b"ID3", "audio/mpeg"),
     (b"OggS", "audio/ogg"),
 )
 _RIFF = {b"WEBP": "image/webp", b"AVI ": "video/x-msvideo", b"WAVE": "audio/wav"}
@@ -55,23 +51,30 @@ _OFFICE_PARTS = (
     (b"xl/", "xlsx", f"{_OFFICE}spreadsheetml.sheet"),
     (b"ppt/", "pptx", f"{_OFFICE}presentationml.presentation"),
 )
-# What a browser would take for a page when nobody tells it otherwise: a tag, after blanks and comments at most.
-# A text that speaks of tags further down is a text.
+# What a browser would take for a page when nobody tells it otherwise: a tag, after blanks and comments at
+# most. A text that speaks of tags further down is a text.
 _PAGE = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*(?:<!--.*?-->\s*)*"
-    rb"<(?:!doctype|html|head|body|script|iframe|object|embed|svg|\?xml|\?php|\?=|meta|base|link|style|title)\b",
+    rb"<(?:!doctype|html|head|body|script|iframe|object|embed|svg|\?xml|\?php|meta|base|link|style|title)\b",
     re.IGNORECASE | re.DOTALL,
 )
-_MP3_FRAME = re.compile(rb"\xff[\xf2\xf3\xfa\xfb]")
+# Beginnings that a text could have too ("BMW …"), with what must follow.
+_PATTERNS = (
+    (re.compile(rb"BM.{12}[\x0c\x28\x34\x38\x40\x6c\x7c]\x00\x00\x00", re.DOTALL), "image/bmp"),
+    (re.compile(rb"MZ[^\x00]{0,62}\x00", re.DOTALL), "application/x-executable"),
+    (re.compile(rb"BZh[1-9]1AY&SY"), "application/x-bzip2"),
+    (re.compile(rb"ID3[\x00-\x09]"), "audio/mpeg"),
+    (re.compile(rb"\xff[\xf2\xf3\xfa\xfb]"), "audio/mpeg"),
+    (re.compile(rb".{257}ustar", re.DOTALL), "application/x-tar"),
+)
 _DECLARED = re.compile(
     rb"PK\x03\x04.{22}\x08\x00..mimetype(application/vnd\.oasis\.opendocument\.[a-z]+)", re.DOTALL
 )
-_TAR_AT = 257
 _TEXT_BY_NAME = {"csv": "text/csv", "tsv": "text/csv", "md": "text/markdown", "markdown": "text/markdown"}
 
 
 def sniff(head: bytes, name: str) -> str:
-    """The media type of a file from its first bytes (8 KB) and its name; `application/octet-stream` if none."""
+    """The media type by the first bytes (8 KB) and the name; `application/octet-stream` where unknown."""
     head = head[:HEAD_BYTES]
     if not head:
         return "application/x-empty"
@@ -83,11 +86,8 @@ def _by_start(head: bytes, _name: str) -> str:
     # Readers take a PDF that begins later, so a page with a PDF behind it must not pass for one.
     if b"%PDF-" in head[:1024] and not _PAGE.match(head):
         return "application/pdf"
-    if head[_TAR_AT : _TAR_AT + 5] == b"ustar":
-        return "application/x-tar"
-    if _MP3_FRAME.match(head):
-        return "audio/mpeg"
-    return next((kind for start, kind in _STARTS if head.startswith(start)), "")
+    by_bytes = next((kind for start, kind in _STARTS if head.startswith(start)), "")
+    return by_bytes or next((kind for pattern, kind in _PATTERNS if pattern.match(head)), "")
 
 
 def _container(head: bytes, name: str) -> str:
@@ -104,10 +104,8 @@ def _container(head: bytes, name: str) -> str:
 
 
 def _zipped(head: bytes, name: str) -> str:
-    """Office and OpenDocument files are archives; one that does not say so in its first members is an archive."""
-    declared = re.match(
-        rb"PK\x03\x04.{22}\x08\x00(?:..)mimetype(application/vnd\.oasis\.opendocument\.[a-z]+)", head, re.S
-    )
+    """Office and OpenDocument files are archives that name their kind in the first members."""
+    declared = _DECLARED.match(head)
     if declared:
         return declared[1].decode()
     for part, _, kind in _OFFICE_PARTS:

@@ -8,7 +8,7 @@ import hashlib
 import io
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
@@ -121,7 +121,7 @@ class S3Storage:
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as spool:
             with _as_storage_errors(key):
                 answer = self._client.get_object(Bucket=self._bucket, Key=check_key(key))
-                with answer["Body"] as body:
+                with closing(answer["Body"]) as body:
                     for chunk in body.iter_chunks(_CHUNK):
                         spool.write(chunk)
             spool.seek(0)
