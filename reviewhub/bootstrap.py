@@ -1,4 +1,4 @@
-"""The only place that imports adapters: build(settings) wires everything for web, worker, commands and tests."""
+"""The only place that imports adapters: build(settings) wires everything."""
 
 from reviewhub.adapters.clock import DemoClock, SystemClock
 from reviewhub.adapters.converter import SandboxConverter

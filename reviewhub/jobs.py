@@ -58,7 +58,7 @@ def run_job(kit: Kit, outbox_id: int) -> bool:
         JOBS[name](kit, Job(outbox_id), **args)
     except Stale:
         return False
-    except Exception as failed:  # noqa: BLE001  # whatever happens in one job, the row must say so
+    except Exception as failed:  # whatever happens in one job, the row must say so
         code = failed.code if isinstance(failed, DomainError) else type(failed).__name__
         log.warning("job %s o%d try %d: %s", name, outbox_id, tries, code, exc_info=True)
         _record_failure(kit, outbox_id, args, code, last=tries >= MAX_TRIES)
@@ -74,16 +74,22 @@ def _record_failure(kit: Kit, outbox_id: int, args: Mapping[str, Any], code: str
             row.stuck_at = tx.now
             tx.session.add(
                 Hold(
-                    public_id=public_id(), subject="job", subject_id=outbox_id, code="job_failed",
-                    issuer_id=args.get("issuer_id"), detail=f"{row.job}: {code}", opened_at=tx.now,
+                    public_id=public_id(),
+                    subject="job",
+                    subject_id=outbox_id,
+                    code="job_failed",
+                    issuer_id=args.get("issuer_id"),
+                    detail=f"{row.job}: {code}",
+                    opened_at=tx.now,
                 )
             )
 
 
 def back_off(tries: int) -> timedelta:
-    """How long to wait after the n-th try: the lease, doubled each time, at most an hour, spread by a fifth."""
+    """The wait after the n-th try: the lease, doubled each time, at most an hour, spread by a fifth."""
     base = min(LEASE * 2 ** max(0, tries - 1), timedelta(hours=1))
-    return base * random.uniform(0.9, 1.1)  # noqa: S311  # spreads load, guards nothing
+    spread: timedelta = base * random.uniform(0.9, 1.1)  # noqa: S311  # spreads load, guards nothing
+    return spread
 
 
 def tick_once(kit: Kit) -> int:
@@ -92,7 +98,9 @@ def tick_once(kit: Kit) -> int:
     with kit.read() as session:
         due = session.exec(
             select(Outbox.id, Outbox.tries, Outbox.next_try_at)
-            .where(col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None), col(Outbox.next_try_at) <= now)
+            .where(
+                col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None), col(Outbox.next_try_at) <= now
+            )
             .order_by(col(Outbox.next_try_at), col(Outbox.id))
             .limit(BATCH)
         ).all()
@@ -136,7 +144,9 @@ def _next_due(session: Session, kit: Kit) -> int | None:
     return session.exec(
         select(Outbox.id)
         .where(
-            col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None), col(Outbox.due_at) <= kit.clock.now()
+            col(Outbox.done_at).is_(None),
+            col(Outbox.stuck_at).is_(None),
+            col(Outbox.due_at) <= kit.clock.now(),
         )
         .order_by(col(Outbox.due_at), col(Outbox.id))
         .limit(1)

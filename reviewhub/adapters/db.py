@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from sqlite3 import Connection as SqliteConnection
 
 from alembic import command
 from alembic.config import Config
@@ -40,7 +40,7 @@ class Database:
 
 
 def connect(url: str) -> Engine:
-    """An engine with SQLite's traps closed: explicit BEGIN, WAL, full sync, foreign keys, 10 s busy timeout."""
+    """An engine with SQLite's traps closed: explicit BEGIN, WAL, full sync, foreign keys."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
@@ -63,7 +63,7 @@ def _dispose_after_fork(engine: Engine) -> None:
     os.register_at_fork(after_in_child=dispose)
 
 
-def _open_sqlite(connection: Any, _record: Any) -> None:
+def _open_sqlite(connection: SqliteConnection, _record: object) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")

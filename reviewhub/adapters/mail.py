@@ -10,7 +10,7 @@ _SECONDS = 20
 
 
 class SmtpMail:
-    """Sends through smtp://user:password@host:port (with STARTTLS where offered) or smtps://…"""
+    """Sends through smtp://user:password@host:port (with STARTTLS where offered) or smtps://… addresses."""
 
     def __init__(self, url: str, sender: str) -> None:
         self._url = urlsplit(url)

@@ -47,7 +47,7 @@ class RedisQueue:
 
 
 class NoQueue:
-    """Sends nothing: the outbox is worked off by whoever calls jobs.run_due (demo filling, commands, tests)."""
+    """Sends nothing: the outbox is worked off by whoever calls jobs.run_due."""
 
     def send(self, outbox_id: int, attempt: int) -> bool:
         """Nothing is handed over; the row stays in the outbox."""

@@ -79,7 +79,8 @@ def roles_of(actor: Actor, facts: Facts) -> frozenset[Role]:
         return frozenset()
     if actor.person_id == facts.learner_id:
         return frozenset({Role.LEARNER})
-    held = {role for issuer, role in actor.memberships if issuer == facts.issuer_id and role != Role.ASSESSOR}
+    held: set[Role] = {role for issuer, role in actor.memberships if issuer == facts.issuer_id}
+    held.discard(Role.ASSESSOR)
     if actor.person_id == facts.assessor_id:
         held.add(Role.ASSESSOR)
     return frozenset(held)

@@ -36,7 +36,7 @@ class Candidate:
 
 
 def bars(candidate: Candidate, *, again: str = "any") -> tuple[Bar, ...]:
-    """Every reason against this candidate; empty when eligible. `again` "other" excludes earlier assessors."""
+    """Every reason against a candidate; empty if eligible. `again` "other" excludes earlier assessors."""
     checks = (
         (not candidate.active, Bar.INACTIVE),
         (candidate.is_learner, Bar.LEARNER),
@@ -50,10 +50,12 @@ def bars(candidate: Candidate, *, again: str = "any") -> tuple[Bar, ...]:
     return tuple(bar for bad, bar in checks if bad)
 
 
-def choose(candidates: Iterable[Candidate], seats: int, *, lottery: str, again: str = "any") -> tuple[int, ...]:
+def choose(
+    candidates: Iterable[Candidate], seats: int, *, lottery: str, again: str = "any"
+) -> tuple[int, ...]:
     """Person ids for up to `seats` empty seats: least loaded first, equals by a hash of `lottery` and person.
 
-    With `again` "same", earlier assessors come first. Fewer ids than seats means that nobody else is eligible.
+    With `again` "same", earlier assessors come first. Fewer ids than seats: nobody else is eligible.
     """
 
     def price(one: Candidate) -> tuple[bool, int, bytes]:

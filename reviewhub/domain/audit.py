@@ -27,7 +27,7 @@ class Link:
 
 
 def commit_to(text: str, salt: str) -> str:
-    """A salted SHA-256 (hex) that proves a text without holding it; erasing text and salt leaves the chain whole."""
+    """A salted SHA-256 (hex) of a text: erasing text and salt leaves the chain whole."""
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 

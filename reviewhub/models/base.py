@@ -1,7 +1,7 @@
 """What all tables share: keys, moments, names of constraints."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, DateTime, Dialect, Integer, TypeDecorator
 from sqlmodel import SQLModel
@@ -32,15 +32,14 @@ class Moment(TypeDecorator[datetime]):
             raise ValueError(f"a moment needs a time zone: {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         """Give aware UTC on every database."""
         if value is None:
             return None
-        moment: datetime = value
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def one_of(column: str, values: Any, name: str | None = None) -> CheckConstraint:
+def one_of(column: str, values: Iterable[str], name: str | None = None) -> CheckConstraint:
     """CHECK that a string column holds one of the values of an enum or a tuple."""
     listed = ", ".join(f"'{getattr(v, 'value', v)}'" for v in values)
     return CheckConstraint(f"{column} IN ({listed})", name=name or column)

@@ -44,8 +44,14 @@ class Person(SQLModel, table=True):
 class Session(SQLModel, table=True):
     """A sign-in that can be revoked. The cookie holds the token, the row its SHA-256."""
 
-    __table_args__ = (Index("ix_session_person_open", "person_id", sqlite_where=text("revoked_at IS NULL"),
-                            postgresql_where=text("revoked_at IS NULL")),)
+    __table_args__ = (
+        Index(
+            "ix_session_person_open",
+            "person_id",
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
     token_hash: str = Field(unique=True, max_length=64)
@@ -96,8 +102,15 @@ class Membership(SQLModel, table=True):
 
     __table_args__ = (
         one_of("role", sorted(STAFF)),
-        Index("uq_membership_open", "person_id", "issuer_id", "role", unique=True,
-              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_membership_open",
+            "person_id",
+            "issuer_id",
+            "role",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index("ix_membership_issuer_role", "issuer_id", "role"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -113,8 +126,14 @@ class Qualification(SQLModel, table=True):
     """A person may score a micro-credential, from, until, on which standard."""
 
     __table_args__ = (
-        Index("uq_qualification_open", "person_id", "micro_credential_id", unique=True,
-              sqlite_where=text("revoked_at IS NULL"), postgresql_where=text("revoked_at IS NULL")),
+        Index(
+            "uq_qualification_open",
+            "person_id",
+            "micro_credential_id",
+            unique=True,
+            sqlite_where=text("revoked_at IS NULL"),
+            postgresql_where=text("revoked_at IS NULL"),
+        ),
         Index("ix_qualification_micro_credential", "micro_credential_id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -135,8 +154,14 @@ class Conflict(SQLModel, table=True):
 
     __table_args__ = (
         one_of("kind", CONFLICT_KINDS),
-        Index("uq_conflict_open", "assessor_id", "learner_id", unique=True,
-              sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+        Index(
+            "uq_conflict_open",
+            "assessor_id",
+            "learner_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
         Index("ix_conflict_learner", "learner_id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)

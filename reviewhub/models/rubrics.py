@@ -44,7 +44,9 @@ class MicroCredential(SQLModel, table=True):
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
     state: str = "live"
     rubric_version_id: int | None = Field(
-        default=None, foreign_key="rubric_version.id", sa_type=BigKey,
+        default=None,
+        foreign_key="rubric_version.id",
+        sa_type=BigKey,
         sa_column_kwargs={"comment": "the live version; None until the first snapshot is stored"},
     )
     version: int = 1
@@ -83,5 +85,7 @@ class StackItem(SQLModel, table=True):
 
     __tablename__ = "stack_item"
     stack_id: int = Field(foreign_key="stack.id", primary_key=True, sa_type=BigKey)
-    micro_credential_id: int = Field(foreign_key="micro_credential.id", primary_key=True, index=True, sa_type=BigKey)
+    micro_credential_id: int = Field(
+        foreign_key="micro_credential.id", primary_key=True, index=True, sa_type=BigKey
+    )
     position: int

@@ -17,10 +17,21 @@ class Hold(SQLModel, table=True):
 
     __table_args__ = (
         one_of("subject", HOLD_SUBJECTS),
-        Index("uq_hold_open", "subject", "subject_id", unique=True, sqlite_where=text("closed_at IS NULL"),
-              postgresql_where=text("closed_at IS NULL")),
-        Index("ix_hold_issuer_open", "issuer_id", "id", sqlite_where=text("closed_at IS NULL"),
-              postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "uq_hold_open",
+            "subject",
+            "subject_id",
+            unique=True,
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
+        Index(
+            "ix_hold_issuer_open",
+            "issuer_id",
+            "id",
+            sqlite_where=text("closed_at IS NULL"),
+            postgresql_where=text("closed_at IS NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
@@ -41,7 +52,10 @@ class Hold(SQLModel, table=True):
 class Event(SQLModel, table=True):
     """One row of the append-only audit log; a link of its aggregate's chain."""
 
-    __table_args__ = (one_of("aggregate", EVENT_AGGREGATES), UniqueConstraint("aggregate", "aggregate_id", "seq"))
+    __table_args__ = (
+        one_of("aggregate", EVENT_AGGREGATES),
+        UniqueConstraint("aggregate", "aggregate_id", "seq"),
+    )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     aggregate: str
     aggregate_id: int = Field(sa_type=BigKey)
@@ -70,8 +84,13 @@ class Outbox(SQLModel, table=True):
     """Work that a commit asked for. done_at is set in the transaction that records the effect."""
 
     __table_args__ = (
-        Index("ix_outbox_open", "next_try_at", "id", sqlite_where=text("done_at IS NULL AND stuck_at IS NULL"),
-              postgresql_where=text("done_at IS NULL AND stuck_at IS NULL")),
+        Index(
+            "ix_outbox_open",
+            "next_try_at",
+            "id",
+            sqlite_where=text("done_at IS NULL AND stuck_at IS NULL"),
+            postgresql_where=text("done_at IS NULL AND stuck_at IS NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     job: str

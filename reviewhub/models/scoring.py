@@ -24,8 +24,13 @@ class Round(SQLModel, table=True):
         one_of("state", RoundState),
         one_of("kind", ROUND_KINDS),
         UniqueConstraint("attempt_id", "number"),
-        Index("ix_round_open", "state", "id", sqlite_where=text("state NOT IN ('resolved', 'void')"),
-              postgresql_where=text("state NOT IN ('resolved', 'void')")),
+        Index(
+            "ix_round_open",
+            "state",
+            "id",
+            sqlite_where=text("state NOT IN ('resolved', 'void')"),
+            postgresql_where=text("state NOT IN ('resolved', 'void')"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
@@ -60,9 +65,23 @@ class Review(SQLModel, table=True):
     __table_args__ = (
         one_of("state", ReviewState),
         one_of("role", REVIEW_ROLES),
-        Index("uq_review_seat", "round_id", "role", "seat", unique=True, sqlite_where=_SEATED, postgresql_where=_SEATED),
-        Index("uq_review_assessor", "round_id", "assessor_id", unique=True,
-              sqlite_where=_SEATED, postgresql_where=_SEATED),
+        Index(
+            "uq_review_seat",
+            "round_id",
+            "role",
+            "seat",
+            unique=True,
+            sqlite_where=_SEATED,
+            postgresql_where=_SEATED,
+        ),
+        Index(
+            "uq_review_assessor",
+            "round_id",
+            "assessor_id",
+            unique=True,
+            sqlite_where=_SEATED,
+            postgresql_where=_SEATED,
+        ),
         Index("ix_review_assessor_state", "assessor_id", "state", "due_on"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)

@@ -15,9 +15,14 @@ class Submission(SQLModel, table=True):
 
     __table_args__ = (
         one_of("state", SubmissionState),
-        Index("uq_submission_open", "learner_id", "micro_credential_id", unique=True,
-              sqlite_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
-              postgresql_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')")),
+        Index(
+            "uq_submission_open",
+            "learner_id",
+            "micro_credential_id",
+            unique=True,
+            sqlite_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+            postgresql_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+        ),
         Index("ix_submission_learner", "learner_id", "id"),
         Index("ix_submission_issuer_state", "issuer_id", "state", "id"),
         Index("ix_submission_micro_credential", "micro_credential_id"),
@@ -44,8 +49,13 @@ class Attempt(SQLModel, table=True):
     __table_args__ = (
         one_of("state", AttemptState),
         UniqueConstraint("submission_id", "number"),
-        Index("ix_attempt_open", "state", "id", sqlite_where=text("state NOT IN ('released', 'withdrawn', 'draft')"),
-              postgresql_where=text("state NOT IN ('released', 'withdrawn', 'draft')")),
+        Index(
+            "ix_attempt_open",
+            "state",
+            "id",
+            sqlite_where=text("state NOT IN ('released', 'withdrawn', 'draft')"),
+            postgresql_where=text("state NOT IN ('released', 'withdrawn', 'draft')"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
@@ -67,7 +77,7 @@ class Attempt(SQLModel, table=True):
 
 ARTIFACT_KINDS = ("file", "link", "text")
 ARTIFACT_STATES = ("expected", "arrived", "checked", "refused")
-"""expected: an upload was allowed; arrived: bytes are in staging; checked: hashed final copy; refused: finding."""
+"""expected: upload allowed; arrived: bytes in staging; checked: hashed final copy; refused: see finding."""
 CLEAN_STATES = ("none", "clean", "not_cleanable")
 
 

@@ -28,11 +28,17 @@ Row = TypeVar("Row", bound=SQLModel)
 class Database(Protocol):
     """Where sessions come from."""
 
-    def reading(self) -> AbstractContextManager[Session]: ...
+    def reading(self) -> AbstractContextManager[Session]:
+        """A session that refuses to write."""
+        ...
 
-    def writing(self) -> AbstractContextManager[Session]: ...
+    def writing(self) -> AbstractContextManager[Session]:
+        """A session in a write transaction that the caller commits."""
+        ...
 
-    def ready(self) -> None: ...
+    def ready(self) -> None:
+        """Raise when the database does not answer."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +101,18 @@ class Tx:
             previous=root.audit_head if root.audit_seq else GENESIS,
         )
         row = Event(
-            aggregate=link.aggregate, aggregate_id=link.aggregate_id, seq=link.seq, at=link.at,
-            actor_id=link.actor_id, action=link.action, from_state=link.from_state, to_state=link.to_state,
-            facts=dict(link.facts), commitment=link.commitment, previous=link.previous, hash=digest(link),
+            aggregate=link.aggregate,
+            aggregate_id=link.aggregate_id,
+            seq=link.seq,
+            at=link.at,
+            actor_id=link.actor_id,
+            action=link.action,
+            from_state=link.from_state,
+            to_state=link.to_state,
+            facts=dict(link.facts),
+            commitment=link.commitment,
+            previous=link.previous,
+            hash=digest(link),
         )
         self.session.add(row)
         root.audit_seq, root.audit_head = link.seq, row.hash
@@ -109,12 +124,16 @@ class Tx:
     def later(
         self, job: str, *, due_at: datetime | None = None, dedup: str | None = None, **args: int | str
     ) -> None:
-        """Ask for a job after the commit, or at `due_at`. The same `dedup` key is asked for only once, ever."""
+        """Ask for a job after the commit, or at `due_at`; for the same `dedup` key only once, ever."""
         if dedup and self.session.exec(select(Outbox.id).where(Outbox.dedup_key == dedup)).first():
             return
         due = due_at or self.now
         row = Outbox(
-            job=job, args=dict(args), dedup_key=dedup, created_at=self.now, due_at=due,
+            job=job,
+            args=dict(args),
+            dedup_key=dedup,
+            created_at=self.now,
+            due_at=due,
             next_try_at=due if due > self.now else self.now + LEASE,
         )
         self.session.add(row)
@@ -127,8 +146,13 @@ class Tx:
             return
         host = self.settings.public_url.partition("://")[2].partition(":")[0].partition("/")[0]
         row = LetterRow(
-            message_id=f"<{public_id()}@{host}>", person_id=person.id, to=person.email, kind=kind,
-            subject=subject, body=body, created_at=self.now,
+            message_id=f"<{public_id()}@{host}>",
+            person_id=person.id,
+            to=person.email,
+            kind=kind,
+            subject=subject,
+            body=body,
+            created_at=self.now,
         )
         self.session.add(row)
         self.session.flush()
@@ -138,7 +162,9 @@ class Tx:
     def done(self, job: Job) -> None:
         """Record that the job's effect is in this commit; Stale when another worker was first."""
         result: CursorResult[Any] = self.session.execute(  # type: ignore[assignment]  # an UPDATE gives one
-            update(Outbox).where(col(Outbox.id) == job.id, col(Outbox.done_at).is_(None)).values(done_at=self.now)
+            update(Outbox)
+            .where(col(Outbox.id) == job.id, col(Outbox.done_at).is_(None))
+            .values(done_at=self.now)
         )
         if result.rowcount == 0:
             raise Stale("This job was already done.")
