@@ -1,0 +1,64 @@
+"""The web application: create_app(settings) puts the parts together."""
+
+from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+
+from reviewhub.bootstrap import build
+from reviewhub.services.ports import Clock
+from reviewhub.settings import Settings, kept_secret
+from reviewhub.web import errors, health, limits, locale, log, render, security, session
+
+_BLUEPRINTS = ("public", "auth", "learner", "assessor", "lead", "coordinator", "files")
+_MEGABYTE = 1_000_000
+
+
+def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
+    """The WSGI application for these settings. The demo's pages exist only where settings.demo says so."""
+    app = Flask("reviewhub", template_folder=str(_templates()))
+    https = settings.public_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=kept_secret(settings),
+        SESSION_COOKIE_NAME="rh_form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
+        # A form may lie open for days: its token lives as long as the session that it belongs to.
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=(settings.upload_megabytes + 1) * _MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * _MEGABYTE,
+    )
+    app.extensions["reviewhub"] = build(settings, clock)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    log.install(app)
+    errors.install(app)
+    locale.install(app)
+    render.install(app)
+    session.install(app)
+    CSRFProtect(app)
+    limits.install(app, settings)
+    security.install(app, files_origin=_files_origin(settings), https=https)
+    app.register_blueprint(health.bp)
+    for name in (*_BLUEPRINTS, *(("demo",) if settings.demo else ())):
+        if find_spec(f"reviewhub.web.{name}"):
+            app.register_blueprint(import_module(f"reviewhub.web.{name}").bp)
+    return app
+
+
+def _templates() -> Path:
+    """In the wheel beside the code, in a checkout at its top."""
+    packaged = Path(__file__).parent / "_templates"
+    return packaged if packaged.is_dir() else Path(__file__).parent.parent / "templates"
+
+
+def _files_origin(settings: Settings) -> str:
+    """Where browsers fetch files from: never the origin of the pages."""
+    if settings.storage == "s3":
+        address = settings.s3_public_endpoint or settings.s3_endpoint
+    else:
+        address = settings.files_url
+    return "/".join(address.split("/")[:3])
