@@ -20,6 +20,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Kit:
     Without redis_url nothing is handed to workers: the caller works the outbox off itself.
     """
     at = clock or (DemoClock(settings.data / "clock") if settings.demo else SystemClock())
+    host = PluginHost(settings.data / "plugins")
     return Kit(
         settings=settings,
         db=Database(settings.database),
@@ -27,7 +28,8 @@ def build(settings: Settings, clock: Clock | None = None) -> Kit:
         storage=_storage(settings),
         queue=RedisQueue(settings.redis_url) if settings.redis_url else NoQueue(),
         mail=SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else KeptMail(),
-        judge=PluginHost(settings.data / "plugins"),
+        judge=host,
+        plugins=host,
         converter=SandboxConverter(),
         hasher=ArgonHasher(),
     )

@@ -28,8 +28,12 @@ class World:
     def issuer(self, slug="harbor", name="Harbor Skills"):
         made = self.add(
             Issuer(
-                public_id=public_id(), slug=slug, name=name, contact_name="Dana Field",
-                contact_email=f"contact@{slug}.example", created_at=self.kit.clock.now(),
+                public_id=public_id(),
+                slug=slug,
+                name=name,
+                contact_name="Dana Field",
+                contact_email=f"contact@{slug}.example",
+                created_at=self.kit.clock.now(),
             )
         )
         self._issuer = self._issuer or made
@@ -43,15 +47,20 @@ class World:
         """A verified person with these roles at the issuer."""
         person = self.add(
             Person(
-                public_id=public_id(), name=name, email=f"{name.lower().replace(' ', '.')}@people.example",
-                verified_at=self.kit.clock.now(), created_at=self.kit.clock.now(),
+                public_id=public_id(),
+                name=name,
+                email=f"{name.lower().replace(' ', '.')}@people.example",
+                verified_at=self.kit.clock.now(),
+                created_at=self.kit.clock.now(),
                 password_hash=self.kit.hasher.hash(password) if password else None,
             )
         )
         for role in roles:
             self.add(
                 Membership(
-                    person_id=person.id, issuer_id=(issuer or self.main_issuer).id, role=Role(role).value,
+                    person_id=person.id,
+                    issuer_id=(issuer or self.main_issuer).id,
+                    role=Role(role).value,
                     granted_at=self.kit.clock.now(),
                 )
             )
@@ -62,15 +71,24 @@ class World:
         rubric = rubric or small_rubric()
         made = self.add(
             MicroCredential(
-                public_id=public_id(), issuer_id=(issuer or self.main_issuer).id, slug=rubric.slug,
-                name=rubric.about.name, summary=rubric.about.summary, topics=list(rubric.about.topics),
+                public_id=public_id(),
+                issuer_id=(issuer or self.main_issuer).id,
+                slug=rubric.slug,
+                name=rubric.about.name,
+                summary=rubric.about.summary,
+                topics=list(rubric.about.topics),
             )
         )
         snapshot = self.add(
             RubricVersion(
-                public_id=public_id(), micro_credential_id=made.id, rubric_version=rubric.version,
-                content_hash=content_hash(rubric), structure_hash=structure_hash(rubric), code_digest=DIGEST,
-                body=to_json(rubric), stored_at=self.kit.clock.now(),
+                public_id=public_id(),
+                micro_credential_id=made.id,
+                rubric_version=rubric.version,
+                content_hash=content_hash(rubric),
+                structure_hash=structure_hash(rubric),
+                code_digest=DIGEST,
+                body=to_json(rubric),
+                stored_at=self.kit.clock.now(),
             )
         )
         with self.kit.write() as tx:
@@ -81,7 +99,9 @@ class World:
     def qualify(self, person, micro_credential):
         return self.add(
             Qualification(
-                person_id=person.id, micro_credential_id=micro_credential.id, standard="calibrated on 10 seeds",
+                person_id=person.id,
+                micro_credential_id=micro_credential.id,
+                standard="calibrated on 10 seeds",
                 from_at=self.kit.clock.now() - timedelta(days=1),
             )
         )

@@ -5,7 +5,7 @@ shape: `decode` checks each value against the declared type and says where it we
 """
 
 import types
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -60,7 +60,7 @@ def _decode(kind: _Kind, value: object, place: str, problems: list[Problem]) -> 
         result = None if value is None else _decode(inner, value, place, problems)
     elif origin is Literal:
         result = _literal(kind, value, place, problems)
-    elif origin is tuple:
+    elif origin in (tuple, Sequence):
         result = _tuple(arguments[0], value, place, problems)
     elif origin is not None:
         result = _mapping(arguments[1], value, place, problems)

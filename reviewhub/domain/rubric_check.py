@@ -14,7 +14,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/(?:\*|[a-z0-9.+-]+)")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
-_LONGEST_SLUG, _LONGEST_ID, _LONGEST_VERSION = 80, 60, 40
+_LONGEST_SLUG, _LONGEST_ID, _LONGEST_VERSION = 64, 60, 40
 _MOST_DAYS = 365
 _MOST_ARTIFACTS = 50
 _FEWEST_LEVELS, _MOST_LEVELS = 2, 9  # nine, because an assessor chooses a level with one digit key
@@ -42,7 +42,7 @@ def _at(place: str, advice: str, value: str = "") -> Problem:
 
 def _slug(place: str, value: str) -> Iterator[Problem]:
     if not _SLUG.fullmatch(value) or len(value) > _LONGEST_SLUG:
-        yield _at(place, "Use 1 to 80 lower-case letters, digits and single hyphens.", value)
+        yield _at(place, "Use 1 to 64 lower-case letters, digits and single hyphens.", value)
 
 
 def _id(place: str, value: str) -> Iterator[Problem]:

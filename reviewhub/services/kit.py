@@ -16,7 +16,7 @@ from reviewhub.domain.audit import GENESIS, Link, commit_to, digest
 from reviewhub.domain.errors import NotFound, Stale
 from reviewhub.models import Event, EventText, Issuer, LetterRow, Outbox, Person, Submission
 from reviewhub.services.ids import public_id
-from reviewhub.services.ports import Clock, Converter, Hasher, Judge, Mail, Queue, Storage
+from reviewhub.services.ports import Clock, Converter, Hasher, Judge, Mail, Plugins, Queue, Storage
 from reviewhub.settings import Settings
 
 LEASE = timedelta(seconds=30)
@@ -181,6 +181,7 @@ class Kit:
     queue: Queue
     mail: Mail
     judge: Judge
+    plugins: Plugins
     converter: Converter
     hasher: Hasher
 

@@ -9,8 +9,10 @@ from typing import BinaryIO, Literal, Protocol
 
 from reviewhub.domain.agreement import Agreement, Resolution, Sheet
 from reviewhub.domain.decision import Decision, Locked
+from reviewhub.domain.errors import Problem
+from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft
-from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.rubric import IssuerInfo, Requirement, Rubric
 
 
 class Clock(Protocol):
@@ -107,14 +109,21 @@ class Converter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CodeRef:
-    """The owner's code as stored at sync: issuer slug and digest."""
+    """The owner's code as stored at sync: issuer slug and digest; an empty digest means that there is none."""
 
     issuer: str
     digest: str
 
 
 class Judge(Protocol):
-    """Asks the owner's stored code, or the declarative policy. A fault raises PluginFault."""
+    """Asks the owner's stored code, or the declarative policy. A fault raises PluginFault.
+
+    Except: a fault in check_evidence becomes a finding `not_checked`, in feedback the default composition.
+    """
+
+    def check_evidence(
+        self, code: CodeRef, rubric: Rubric, requirement: Requirement, evidence: EvidenceFacts
+    ) -> tuple[Finding, ...]: ...
 
     def agree(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement: ...
 
@@ -132,6 +141,24 @@ class Judge(Protocol):
         decision: Decision,
         comments: Sequence[Comment],
     ) -> FeedbackDraft: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """A plugin that was found: what it ships, its code kept by digest; or its problems, and then nothing of it."""
+
+    name: str
+    digest: str
+    issuer: IssuerInfo | None = None
+    rubrics: tuple[Rubric, ...] = ()
+    has_code: bool = False
+    problems: tuple[Problem, ...] = ()
+
+
+class Plugins(Protocol):
+    """Finds issuers' plugins and inspects them, each on its own; one that fails stops no other."""
+
+    def gather(self, folders: Sequence[Path]) -> tuple[Gathered, ...]: ...
 
 
 class Queue(Protocol):

@@ -1,0 +1,84 @@
+"""Asks one plugin's stored code a batch of hooks, in the sandbox runner."""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewhub.domain.codec import decode, encode
+from reviewhub.domain.errors import Invalid, PluginFault, Problem
+from reviewhub.host.sandbox.run import Limits, run
+
+LIMITS = Limits(cpu_seconds=5, wall_seconds=10, memory_mb=512, file_mb=16, output_mb=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A hook and its arguments, still as domain types."""
+
+    hook: str
+    args: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for one call: a plain value still to be checked, or a fault with its problems."""
+
+    plugin: str
+    hook: str
+    value: Any = None
+    fault: str = ""
+    problems: tuple[Problem, ...] = ()
+
+    def read(self, kind: Any) -> Any:  # noqa: ANN401 - a type as annotations write it
+        """The value as a domain type. Raises PluginFault for a fault or another shape."""
+        if self.fault:
+            raise PluginFault(self.plugin, self.hook, self.fault)
+        try:
+            return decode(kind, self.value, self.hook)
+        except Invalid as wrong:
+            raise PluginFault(self.plugin, self.hook, wrong.message[:500]) from wrong
+
+
+def ask(plugin: str, folder: Path, calls: Sequence[Call]) -> tuple[Reply, ...]:
+    """One reply for each call. Never raises for what the plugin does."""
+    request = {
+        "folder": str(folder.resolve()),
+        "calls": [{"hook": call.hook, "args": encode(call.args)} for call in calls],
+    }
+    with tempfile.TemporaryDirectory(prefix="reviewhub-plugin-") as scratch:
+        outcome = run(
+            ["-m", "reviewhub.host.child"],
+            request=json.dumps(request).encode(),
+            folder=Path(scratch).resolve(),
+            limits=LIMITS,
+            readable=[folder],
+        )
+    if not outcome.ok:
+        return tuple(Reply(plugin, call.hook, fault=outcome.reason) for call in calls)
+    return _replies(plugin, calls, outcome.answer)
+
+
+def _replies(plugin: str, calls: Sequence[Call], answer: bytes) -> tuple[Reply, ...]:
+    """The plugin's process wrote these bytes: nothing about them is taken for granted."""
+    try:
+        items = json.loads(answer)
+    except (ValueError, RecursionError):
+        items = None
+    if not isinstance(items, list) or len(items) != len(calls):
+        return tuple(Reply(plugin, call.hook, fault="It ended without an answer.") for call in calls)
+    return tuple(_reply(plugin, call.hook, item) for call, item in zip(calls, items, strict=True))
+
+
+def _reply(plugin: str, hook: str, item: object) -> Reply:
+    if isinstance(item, dict) and "value" in item:
+        return Reply(plugin, hook, value=item["value"])
+    if not isinstance(item, dict) or not isinstance(item.get("fault"), str):
+        return Reply(plugin, hook, fault="It answered something that is no answer.")
+    try:
+        problems = decode(tuple[Problem, ...], item.get("problems", []))
+    except Invalid:
+        problems = ()
+    return Reply(plugin, hook, fault=item["fault"][:500] or "It failed.", problems=problems)

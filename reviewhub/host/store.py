@@ -1,0 +1,86 @@
+"""Issuers' code at rest: unpacked once into `<folder>/<issuer>/<digest>/`, never changed, never imported by us."""
+
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from reviewhub.domain.errors import Invalid, Problem
+
+_MOST_FILES = 2_000
+_MOST_BYTES = 20 * 1024 * 1024
+
+
+def stored(folder: Path, issuer: str, code_digest: str) -> Path:
+    """Where this code lies, or would lie."""
+    return folder / issuer / code_digest
+
+
+def files_of(source: Path) -> tuple[Path, ...]:
+    """The files that make up a plugin, sorted by relative path; caches and hidden files are no part of it.
+
+    Raises Invalid for symbolic links, for more than 2,000 files or 20 MB.
+    """
+    found: list[Path] = []
+    problems: list[Problem] = []
+    for root, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if not name.startswith(".") and name != "__pycache__"]
+        for path in (
+            Path(root, name) for name in names if not name.startswith(".") and not name.endswith(".pyc")
+        ):
+            place = path.relative_to(source).as_posix()
+            if path.is_symlink() or not path.is_file():
+                problems.append(Problem(place, f"{place}: Ship the file itself, not a link or a device."))
+            found.append(path)
+        links = [name for name in folders if Path(root, name).is_symlink()]
+        problems += [Problem(name, f"{name}: Ship the folder itself, not a link to it.") for name in links]
+    if len(found) > _MOST_FILES:
+        problems.append(Problem("files", f"files: Ship at most {_MOST_FILES} files.", str(len(found))))
+    elif not problems and sum(path.stat().st_size for path in found) > _MOST_BYTES:
+        problems.append(Problem("files", f"files: Ship at most {_MOST_BYTES // 1024**2} MB."))
+    if problems:
+        raise Invalid(*problems)
+    return tuple(sorted(found, key=lambda path: path.relative_to(source).as_posix()))
+
+
+def digest(source: Path) -> str:
+    """SHA-256 (hex) over the sorted relative paths and contents, each preceded by its length."""
+    whole = hashlib.sha256()
+    for path in files_of(source):
+        for piece in (path.relative_to(source).as_posix().encode(), path.read_bytes()):
+            whole.update(len(piece).to_bytes(8, "big"))
+            whole.update(piece)
+    return whole.hexdigest()
+
+
+@contextmanager
+def unpacked(folder: Path, source: Path, package: str = "") -> Iterator[Path]:
+    """A private copy of a plugin to inspect, under `package` where that is its name as a Python package.
+
+    Removed afterwards, unless `keep` has moved it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder) as scratch:
+        copy = Path(scratch, "code")
+        copy.mkdir()
+        for path in files_of(source):
+            target = copy / package / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+        yield copy
+
+
+def keep(folder: Path, copy: Path, issuer: str, code_digest: str) -> None:
+    """Move an inspected copy to its place at once; what is already there is the same and stays."""
+    target = stored(folder, issuer, code_digest)
+    if target.exists():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        copy.rename(target)
+    except OSError:
+        if not target.exists():  # somebody else kept the same code in the same moment
+            raise

@@ -1,0 +1,82 @@
+"""The public promise to issuers: subclass `Plugin`, answer hooks with these types.
+
+    from reviewhub.plugin_api import Agreement, Plugin, Rubric, Sheet
+
+Nothing else of ReviewHub is for plugins to import.
+"""
+
+from reviewhub.domain.agreement import (
+    Agreement,
+    Resolution,
+    Resolved,
+    Sheet,
+    Verdict,
+    across_met,
+    agree,
+    resolve,
+)
+from reviewhub.domain.decision import Decision, Locked, decide, standing_levels
+from reviewhub.domain.errors import Invalid, Problem
+from reviewhub.domain.evidence import EvidenceFacts, Finding
+from reviewhub.domain.feedback import Comment, FeedbackDraft, FeedbackItem, compose
+from reviewhub.domain.rubric import (
+    About,
+    AgreementPolicy,
+    Criterion,
+    DecisionPolicy,
+    EligibilityPolicy,
+    IssuerInfo,
+    Level,
+    Part,
+    Policies,
+    Requirement,
+    ResolutionPolicy,
+    Rubric,
+    Stack,
+)
+from reviewhub.domain.rubric_check import validate
+from reviewhub.plugin_api.files import rubric_from_toml, rubrics_in
+from reviewhub.plugin_api.hooks import API_VERSION, hookimpl
+from reviewhub.plugin_api.plugin import Plugin
+
+__all__ = [
+    "API_VERSION",
+    "About",
+    "Agreement",
+    "AgreementPolicy",
+    "Comment",
+    "Criterion",
+    "Decision",
+    "DecisionPolicy",
+    "EligibilityPolicy",
+    "EvidenceFacts",
+    "FeedbackDraft",
+    "FeedbackItem",
+    "Finding",
+    "Invalid",
+    "IssuerInfo",
+    "Level",
+    "Locked",
+    "Part",
+    "Plugin",
+    "Policies",
+    "Problem",
+    "Requirement",
+    "Resolution",
+    "ResolutionPolicy",
+    "Resolved",
+    "Rubric",
+    "Sheet",
+    "Stack",
+    "Verdict",
+    "across_met",
+    "agree",
+    "compose",
+    "decide",
+    "hookimpl",
+    "resolve",
+    "rubric_from_toml",
+    "rubrics_in",
+    "standing_levels",
+    "validate",
+]
