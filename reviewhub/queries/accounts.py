@@ -36,7 +36,7 @@ def session_of(session: Session, token_hash: str, now: datetime) -> Found | None
         return None
     row, person, _, _ = rows[0]
     assert row.id is not None
-    held = frozenset((issuer, Role(role)) for _, _, issuer, role in rows if role is not None)
+    held = frozenset((issuer, Role(role)) for _, _, issuer, role in rows if role)
     actor = Actor(
         person_id=person.id,
         memberships=held,

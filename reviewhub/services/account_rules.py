@@ -39,7 +39,7 @@ def email_problems(email: str) -> list[Problem]:
 
 
 def password_problems(password: str, email: str, field: str = "password") -> list[Problem]:
-    """A password has 10 to 200 characters, not nearly all the same, and is not the address. It is never repeated."""
+    """A password has 10 to 200 characters, not nearly all the same, and is not the address."""
     if len(password) < PASSWORD_LEAST:
         return [
             Problem(

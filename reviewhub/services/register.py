@@ -32,8 +32,9 @@ def _register(tx: Tx, name: str, email: str) -> None:
             person,
             "registered",
             "You already have a ReviewHub account",
-            f"Hello {person.name},\n\nsomebody asked for a new account with this address, which has one. Sign in:\n\n"
-            f"{tx.settings.public_url}/sign-in\n\nForgot the password? {tx.settings.public_url}/forgotten-password\n",
+            f"Hello {person.name},\n\nsomebody asked for a new account with this address, which has one. "
+            f"Sign in:\n\n{tx.settings.public_url}/sign-in\n\n"
+            f"Forgot the password? {tx.settings.public_url}/forgotten-password\n",
         )
         return
     if person is None:

@@ -31,14 +31,15 @@ def send_link(tx: Tx, person: Person, purpose: str) -> None:
     if purpose == "verify":
         subject = "Confirm your address for ReviewHub"
         body = (
-            f"Hello {person.name},\n\nsomebody, we hope you, asked for an account with this address. To confirm it "
-            f"and choose a password, open this link within three days:\n\n{link}\n\n"
+            f"Hello {person.name},\n\nsomebody, we hope you, asked for an account with this address. "
+            f"To confirm it and choose a password, open this link within three days:\n\n{link}\n\n"
             "If it was not you, do nothing: there is no account without this step.\n"
         )
     else:
         subject = "A new password for ReviewHub"
         body = (
-            f"Hello {person.name},\n\nto choose a new password, open this link within two hours:\n\n{link}\n\n"
+            f"Hello {person.name},\n\nto choose a new password, open this link within two hours:\n\n"
+            f"{link}\n\n"
             "If you did not ask for it, do nothing: your password stays as it is.\n"
         )
     tx.letter(person, purpose, subject, body)

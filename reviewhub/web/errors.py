@@ -136,8 +136,8 @@ def _unexpected(error: Exception) -> Response:
         )
 
 
-def _expired(error: CSRFError) -> Response:
-    """The form's token is gone: signed in elsewhere, out, or away for long. What was typed is shown to be copied."""
+def _expired(_error: CSRFError) -> Response:
+    """The form's token is gone: signed in elsewhere, out, or away for long. What was typed can be copied."""
     own = request.headers.get("Sec-Fetch-Site", "same-origin") == "same-origin"
     kept = [
         (name, value)

@@ -1,4 +1,4 @@
-"""For machines: is the process alive, and does each part that it needs answer?"""
+"""For machines: whether the process is alive, and whether each part that it needs answers."""
 
 from collections.abc import Callable
 
