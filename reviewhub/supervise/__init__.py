@@ -1,1 +1,1 @@
-"""Starting, watching and stopping the processes of one ReviewHub. Standard library only."""
+"""The processes of one ReviewHub: starting, watching and stopping them (house.py knows which)."""

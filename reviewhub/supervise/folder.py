@@ -1,17 +1,15 @@
-"""The data folder: marked as ReviewHub's, locked by one supervisor, with its secret."""
+"""The data folder: marked as ReviewHub's, locked by one supervisor."""
 
 from __future__ import annotations
 
 import fcntl
 import os
-import secrets
 import shutil
 import time
 from pathlib import Path
 
 MARKER = ".reviewhub"
 LOCK = ".lock"
-SECRET = "secret"  # noqa: S105  # a file's name
 PARTS = ("files", "run", "logs", "plugins")
 WAIT_SECONDS = 10.0
 
@@ -80,12 +78,3 @@ def empty(data: Path) -> None:
             path.unlink()
     for part in PARTS:
         (data / part).mkdir(exist_ok=True)
-
-
-def secret(data: Path) -> str:
-    """The folder's own secret key, made at the first call, readable by its owner alone."""
-    path = data / SECRET
-    if not path.exists():
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:  # noqa: PTH123
-            file.write(secrets.token_urlsafe(48))
-    return path.read_text().strip()

@@ -37,16 +37,16 @@ def test_empty_keeps_only_the_mark(tmp_path):
     (tmp_path / "outside").write_text("stays")
     (tmp_path / "data" / "files" / "deep").mkdir()
     (tmp_path / "data" / "link").symlink_to(tmp_path)
-    before = folder.secret(tmp_path / "data")
+    (tmp_path / "data" / "secret").write_text("old")
     folder.empty(tmp_path / "data")
-    assert folder.secret(tmp_path / "data") != before
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [
+        ".lock",
+        ".reviewhub",
+        "files",
+        "logs",
+        "plugins",
+        "run",
+    ]
     assert not (tmp_path / "data" / "files" / "deep").exists()
     assert (tmp_path / "outside").read_text() == "stays"
     os.close(lock)
-
-
-def test_the_secret_is_kept_long_and_private(tmp_path):
-    made = folder.secret(tmp_path)
-    assert folder.secret(tmp_path) == made
-    assert len(made) >= 64
-    assert stat.S_IMODE((tmp_path / "secret").stat().st_mode) == 0o600

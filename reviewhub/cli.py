@@ -1,0 +1,221 @@
+"""The command `reviewhub`. Each command imports what it needs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import click
+
+from reviewhub import __version__
+from reviewhub.domain.errors import DomainError
+from reviewhub.supervise.folder import FolderError
+from reviewhub.supervise.ministack import InstallError
+from reviewhub.supervise.supervisor import ChildFailedError
+from reviewhub.supervise.valkey import NoServerError
+
+if TYPE_CHECKING:
+    from reviewhub.services.kit import Kit
+    from reviewhub.settings import Settings
+
+TELLING = (DomainError, FolderError, InstallError, ChildFailedError, NoServerError)
+
+
+class Commands(click.Group):
+    """Errors that are meant for a person are told as one line, without a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401  # click's own signature
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except TELLING as error:
+            raise click.ClickException(str(error)) from error
+
+
+@click.group(cls=Commands)
+@click.version_option(__version__, prog_name="reviewhub")
+def main() -> None:
+    """ReviewHub: blind double scoring of evidence for micro-credentials.
+
+    Settings are environment variables, REVIEWHUB_DATA and so on: see docs/operators.
+    """
+
+
+def _settings() -> Settings:
+    from reviewhub.settings import Settings
+
+    return Settings.from_env(os.environ)
+
+
+def _kit() -> Kit:
+    """Everything for a command of its own. Jobs that it asks for go to the workers of a running server."""
+    from reviewhub.bootstrap import build
+
+    return build(_settings())
+
+
+def _log() -> None:
+    """One line an event on standard error, which the supervisor keeps in data/logs."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+# ---------------------------------------------------------------- everything at once
+
+
+@main.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("data"),
+    show_default=True,
+    help="Where everything is kept.",
+)
+@click.option(
+    "--port", type=click.IntRange(0, 65_000), default=8000, show_default=True, help="A taken port is avoided."
+)
+@click.option("--fresh", is_flag=True, help="Empty the data folder first.")
+@click.option("--s3", is_flag=True, help="Keep files in an S3-compatible server instead of a folder.")
+def demo(data: Path, port: int, *, fresh: bool, s3: bool) -> None:
+    """Run everything on this machine with a demo world. Loopback only."""
+    from reviewhub.supervise import house
+
+    house.demo(house.DemoWish(data, port, fresh=fresh, s3=s3))
+
+
+@main.command()
+def serve() -> None:
+    """Run everything for one small real server, as the variables say."""
+    from reviewhub.supervise import house
+
+    house.serve(_settings())
+
+
+# ---------------------------------------------------------------- one process each
+
+
+@main.command()
+def web() -> None:
+    """Answer the pages, on the loopback address."""
+    import waitress
+
+    from reviewhub.app import create_app
+
+    _log()
+    settings = _settings()
+    # waitress ends its threads on SystemExit.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    # Behind a web server with TLS the visitor's address comes from its header; the demo has none before it.
+    proxy: dict[str, Any] = (
+        {}
+        if settings.demo
+        else {
+            "trusted_proxy": "127.0.0.1",
+            "trusted_proxy_headers": {"x-forwarded-for"},
+            "clear_untrusted_proxy_headers": True,
+        }
+    )
+    waitress.serve(
+        create_app(settings),
+        host="127.0.0.1",
+        port=settings.port,
+        threads=8,
+        ident="",
+        url_scheme=urlsplit(settings.public_url).scheme,
+        max_request_body_size=(settings.upload_megabytes + 1) * 1_000_000,
+        **proxy,
+    )
+
+
+@main.command()
+def worker() -> None:
+    """Work off jobs; any number of these may run."""
+    from reviewhub import jobs
+
+    _log()
+    jobs.work(_settings())
+
+
+@main.command()
+def ticker() -> None:
+    """Send what is due to the workers; one or more may run."""
+    from reviewhub import jobs
+
+    _log()
+    jobs.tick(_settings())
+
+
+@main.command()
+def storage() -> None:
+    """Take and show files from the data folder, on an origin of their own."""
+    from reviewhub.adapters.storage.server import serve as serve_files
+
+    _log()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    serve_files(_settings())
+
+
+# ---------------------------------------------------------------- by hand
+
+
+@main.command()
+@click.option(
+    "--issuer", prompt="Issuer (its short name)", help="The short name of an issuer whose plugin is there."
+)
+@click.option("--email", prompt="E-mail of the first coordinator")
+@click.option("--name", prompt="Name of the first coordinator")
+@click.password_option(help="Asked for when it is not given.")
+def init(issuer: str, email: str, name: str, password: str) -> None:
+    """Make the first coordinator of an issuer."""
+    from reviewhub.services.setup import first_coordinator
+
+    first_coordinator(_kit(), issuer, email, name, password)
+    click.echo(f"{name} coordinates {issuer} and can sign in with {email}.")
+
+
+@main.group()
+def audit() -> None:
+    """The record of what was done."""
+
+
+@audit.command()
+def verify() -> None:
+    """Prove every chain, or name the first broken row; the exit code says which."""
+    from reviewhub.services.verify_audit import verify_all
+
+    whole, text = verify_all(_kit())
+    click.echo(text)
+    sys.exit(0 if whole else 1)
+
+
+@main.group()
+def plugins() -> None:
+    """The issuers' plugins."""
+
+
+@plugins.command()
+@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
+def sync(folders: tuple[Path, ...]) -> None:
+    """Check and take over the plugins in FOLDERS, or in those of REVIEWHUB_PLUGINS."""
+    from reviewhub.services.sync import sync as sync_plugins
+
+    kit = _kit()
+    click.echo(str(sync_plugins(kit, folders or kit.settings.plugins)))
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+def upgrade() -> None:
+    """Bring the schema to the newest version."""
+    from reviewhub.adapters.db import upgrade as upgrade_schema
+
+    upgrade_schema(_settings().database)
+    click.echo("The database is up to date.")
