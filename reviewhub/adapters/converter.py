@@ -1,6 +1,7 @@
 """Clean copies of learners' files, made in the sandbox runner; the Converter port."""
 
 import json
+import logging
 import stat
 from pathlib import Path
 from typing import Literal
@@ -9,6 +10,7 @@ from reviewhub.adapters.sniff import sniff
 from reviewhub.host.sandbox.run import Limits, run
 from reviewhub.services.ports import Cleaned, CleanPage, NotCleanable
 
+_log = logging.getLogger(__name__)
 _LIMITS = Limits(cpu_seconds=60, wall_seconds=90, memory_mb=1024, file_mb=64, output_mb=1)
 _STARTS = {
     "image/png": (b"\x89PNG\r\n\x1a\n",),
@@ -42,7 +44,10 @@ class SandboxConverter:
             readable=[path],
         )
         if not outcome.ok:
-            return NotCleanable(f"{_FAILED} ({outcome.reason})")
+            _log.warning(
+                "no clean copy of a %s after %.1f s: %s", media_type, outcome.seconds, outcome.reason
+            )
+            return NotCleanable(_FAILED)
         try:
             return _checked(json.loads(outcome.answer), folder)
         except (ValueError, KeyError, TypeError, OSError):
