@@ -1,0 +1,37 @@
+"""Letters that follow from what a lead or a coordinator does: each gives (kind, subject, body)."""
+
+from gettext import gettext as _
+
+from reviewhub.models import Person, Submission
+from reviewhub.settings import Settings
+
+Words = tuple[str, str, str]
+
+
+def released(
+    settings: Settings, learner: Person, submission: Submission, name: str, number: int, *, met: bool
+) -> Words:
+    """To the learner: the result of an attempt is there."""
+    if met:
+        subject = _("You have met every criterion of {name}").format(name=name)
+        lead = _("Well done: every criterion of {name} is met.")
+    else:
+        subject = _("Your feedback for {name} is here").format(name=name)
+        lead = _("Your attempt at {name} was scored. What is met stays met; the rest says what to do.")
+    link = f"{settings.public_url}/work/{submission.public_id}/feedback/{number}"
+    return "feedback_released", subject, _letter(learner, lead.format(name=name), _("Read it here:"), link)
+
+
+def returned(settings: Settings, learner: Person, submission: Submission, reason: str) -> Words:
+    """To the learner: something cannot be shown to assessors as it is."""
+    link = f"{settings.public_url}/work/{submission.public_id}/evidence"
+    text = _("some of your evidence cannot be shown to the assessors as it is:") + f"\n\n{reason}"
+    return (
+        "evidence_returned",
+        _("Your evidence needs another form"),
+        _letter(learner, text, _("Nothing is lost. Replace it here and send it again:"), link),
+    )
+
+
+def _letter(person: Person, text: str, step: str, link: str) -> str:
+    return _("Hello {name},").format(name=person.name) + f"\n\n{text}\n\n{step}\n\n{link}\n"

@@ -1,0 +1,156 @@
+"""A lead makes the feedback theirs: keeps a draft, then confirms and releases it in one step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import Action, Actor, Role, may
+from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
+from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.workflow import attempt as attempts
+from reviewhub.domain.workflow import submission as submissions
+from reviewhub.domain.workflow.attempt import AttemptState
+from reviewhub.domain.workflow.step import take
+from reviewhub.domain.workflow.submission import SubmissionState
+from reviewhub.models import Attempt, DecisionRow, Feedback, Person, RubricVersion, Submission
+from reviewhub.services.coordinated import facts_of
+from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.letters import staff
+
+TEXT_MOST = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the lead writes for one criterion."""
+
+    saw: str = ""
+    do: str = ""
+
+
+def save_draft(
+    kit: Kit, actor: Actor, feedback_pid: str, version: int, said: Mapping[str, Said], summary: str
+) -> int:
+    """Keep what was typed so far; gives the new version. NotFound, Refused, Stale, Invalid."""
+    with kit.write() as tx:
+        _, feedback, _ = _take(tx, actor, feedback_pid, version)
+        problems = _problems(feedback, said, summary)
+        if problems:
+            raise Invalid(*problems)
+        _write(feedback, said, summary)
+        return feedback.version
+
+
+def release(
+    kit: Kit, actor: Actor, feedback_pid: str, version: int, said: Mapping[str, Said], summary: str
+) -> None:
+    """Confirm the words and give them to the learner: attempt, submission, letter, in one commit.
+
+    NotFound, Refused (released already, or the submission is on hold), Stale, Invalid (fields
+    `saw-<criterion>`, `do-<criterion>`, `summary`).
+    """
+    with kit.write() as tx:
+        submission, feedback, attempt = _take(tx, actor, feedback_pid, version)
+        rubric = from_json(tx.session.get_one(RubricVersion, submission.rubric_version_id).body)
+        decision = tx.session.exec(select(DecisionRow).where(DecisionRow.round_id == feedback.round_id)).one()
+        problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, decision.met)
+        if problems:
+            raise Invalid(*problems)
+        _write(feedback, said, summary)
+        _finish(tx, actor, submission, attempt, feedback, met=decision.outcome == "met")
+        learner = tx.session.get_one(Person, submission.learner_id)
+        words = staff.released(
+            tx.settings, learner, submission, rubric.about.name, attempt.number, met=decision.outcome == "met"
+        )
+        tx.letter(learner, *words)
+
+
+def _finish(
+    tx: Tx, actor: Actor, submission: Submission, attempt: Attempt, feedback: Feedback, *, met: bool
+) -> None:
+    facts = facts_of(submission)
+    step = take(attempts.TRANSITIONS, AttemptState(attempt.state), Action.RELEASE, actor, facts)
+    ending = Action.FINISH_MET if met else Action.FINISH_NOT_YET
+    end = take(submissions.TRANSITIONS, SubmissionState(submission.state), ending, actor, facts)
+    assert step.to is not None
+    assert end.to is not None
+    feedback.state, feedback.author_id, feedback.released_at = "released", actor.person_id, tx.now
+    before, attempt.state, attempt.released_at = attempt.state, step.to.value, tx.now
+    attempt.version += 1
+    about = {"attempt_id": attempt.id, "feedback_id": feedback.id}
+    tx.event(submission, Action.RELEASE.value, actor, before=before, after=attempt.state, facts=about)
+    before, submission.state = submission.state, end.to.value
+    if met:
+        submission.ended_at = tx.now
+    tx.event(submission, ending.value, actor, before=before, after=submission.state, facts=about)
+
+
+def _take(tx: Tx, actor: Actor, feedback_pid: str, version: int) -> tuple[Submission, Feedback, Attempt]:
+    """The feedback with its locked root, still a draft and still as the form showed it."""
+    submission_id = tx.session.exec(
+        select(Attempt.submission_id)
+        .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
+        .where(Feedback.public_id == feedback_pid, col(Feedback.issuer_id).in_(actor.issuers(Role.LEAD)))
+    ).first()
+    if submission_id is None:
+        raise NotFound
+    submission = tx.lock(Submission, submission_id)
+    if not may(actor, Action.CONFIRM_FEEDBACK, facts_of(submission)):
+        raise NotFound
+    feedback, attempt = tx.session.exec(
+        select(Feedback, Attempt)
+        .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
+        .where(Feedback.public_id == feedback_pid)
+    ).one()
+    if feedback.state != "draft":
+        raise Refused("This feedback was released already.", "state")
+    if attempt.state != AttemptState.DECIDED:
+        raise Refused("This attempt was withdrawn; there is nothing to release.", "state")
+    if feedback.version != version:
+        raise Stale
+    return submission, feedback, attempt
+
+
+def _write(feedback: Feedback, said: Mapping[str, Said], summary: str) -> None:
+    feedback.items = [
+        item | {"saw": said[item["criterion"]].saw.strip(), "do": said[item["criterion"]].do.strip()}
+        if item["criterion"] in said
+        else dict(item)
+        for item in feedback.items
+    ]
+    feedback.summary = summary.strip()
+    feedback.version += 1
+
+
+def _problems(feedback: Feedback, said: Mapping[str, Said], summary: str) -> list[Problem]:
+    """What could not be kept at all."""
+    known = {item["criterion"] for item in feedback.items}
+    problems = [
+        Problem("", f"“{cid}” is not a criterion of this feedback. Load the page again.", cid)
+        for cid in said
+        if cid not in known
+    ]
+    texts = {f"{part}-{cid}": getattr(one, part) for cid, one in said.items() for part in ("saw", "do")}
+    texts["summary"] = summary
+    return problems + [
+        Problem(name, f"Keep this under {TEXT_MOST:,} characters; it has {len(text):,}.", text)
+        for name, text in texts.items()
+        if len(text) > TEXT_MOST
+    ]
+
+
+def _missing(rubric: Rubric, feedback: Feedback, said: Mapping[str, Said], met: list[str]) -> list[Problem]:
+    """For each criterion that is not met the learner must read what was seen and what to do."""
+    problems = []
+    for item in feedback.items:
+        cid = item["criterion"]
+        if cid in met:
+            continue
+        one, name = said.get(cid, Said()), rubric.criterion(cid).name
+        if not one.saw.strip():
+            problems.append(Problem(f"saw-{cid}", f"{name}: write what you saw in the evidence."))
+        if not one.do.strip():
+            problems.append(Problem(f"do-{cid}", f"{name}: write what to do to meet it."))
+    return problems

@@ -1,0 +1,105 @@
+"""The first coordinator of an issuer, made by whoever runs the server: nobody can invite yet."""
+
+import re
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import SYSTEM, Role
+from reviewhub.domain.errors import Invalid, Problem, Refused
+from reviewhub.models import Issuer, Membership, Person, Token
+from reviewhub.services.account_rules import clean_email, email_problems, name_problems, password_problems
+from reviewhub.services.ids import fingerprint, public_id, token
+from reviewhub.services.kit import Kit, Tx
+
+LINK_LIVES = timedelta(days=1)
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+
+
+def first_coordinator(
+    kit: Kit, issuer_slug: str, email: str, name: str, password: str | None = None, *, issuer_name: str = ""
+) -> str | None:
+    """Make the person, the issuer where it is missing, and the role. With no password: a link to choose one.
+
+    The link is good for a day. Refused (already) when that person is a coordinator there. Invalid:
+    issuer, email, name, password.
+    """
+    email = clean_email(email)
+    problems = email_problems(email) + name_problems(name) + _slug_problems(issuer_slug)
+    if password is not None:
+        problems += password_problems(password, email)
+    if problems:
+        raise Invalid(*problems)
+    hashed = kit.hasher.hash(password) if password is not None else None
+    with kit.write() as tx:
+        issuer = _issuer(tx, issuer_slug, issuer_name)
+        person = _person(tx, email, name.strip())
+        person.verified_at = person.verified_at or tx.now
+        if hashed:
+            person.password_hash = hashed
+        assert issuer.id is not None
+        assert person.id is not None
+        _membership(tx, issuer.id, person.id)
+        about = {"person_id": person.id, "role": Role.COORDINATOR.value}
+        tx.event(issuer, "membership.granted", SYSTEM, facts=about)
+        return None if hashed or person.password_hash else _link(tx, person.id)
+
+
+def _slug_problems(slug: str) -> list[Problem]:
+    if _SLUG.fullmatch(slug):
+        return []
+    return [Problem("issuer", "A short name has lower-case letters, digits and hyphens, at most 64.", slug)]
+
+
+def _issuer(tx: Tx, slug: str, name: str) -> Issuer:
+    found = tx.session.exec(select(Issuer.id).where(Issuer.slug == slug)).first()
+    if found is not None:
+        return tx.lock(Issuer, found)
+    issuer = Issuer(
+        public_id=public_id(),
+        slug=slug,
+        name=name.strip() or slug.replace("-", " ").title(),
+        created_at=tx.now,
+    )
+    tx.session.add(issuer)
+    tx.session.flush()
+    return issuer
+
+
+def _person(tx: Tx, email: str, name: str) -> Person:
+    person = tx.session.exec(select(Person).where(Person.email == email)).first()
+    if person is None:
+        person = Person(public_id=public_id(), email=email, name=name, created_at=tx.now)
+        tx.session.add(person)
+        tx.session.flush()
+    return person
+
+
+def _membership(tx: Tx, issuer_id: int, person_id: int) -> None:
+    held = tx.session.exec(
+        select(Membership.id).where(
+            Membership.person_id == person_id,
+            Membership.issuer_id == issuer_id,
+            Membership.role == Role.COORDINATOR.value,
+            col(Membership.ended_at).is_(None),
+        )
+    ).first()
+    if held is not None:
+        raise Refused("This person is a coordinator there already.", "already")
+    tx.session.add(
+        Membership(person_id=person_id, issuer_id=issuer_id, role=Role.COORDINATOR.value, granted_at=tx.now)
+    )
+
+
+def _link(tx: Tx, person_id: int) -> str:
+    secret = token()
+    tx.session.add(
+        Token(
+            token_hash=fingerprint(secret),
+            purpose="reset",
+            person_id=person_id,
+            created_at=tx.now,
+            expires_at=tx.now + LINK_LIVES,
+        )
+    )
+    return f"{tx.settings.public_url}/choose-password/{secret}"
