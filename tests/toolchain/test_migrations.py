@@ -1,0 +1,57 @@
+import os
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine, inspect, text
+from sqlmodel import SQLModel
+
+import reviewhub.models  # noqa: F401  # fills the metadata
+from reviewhub.adapters.db import alembic_config
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def empty_url(request, tmp_path):
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
+        return
+    admin = create_engine(request.getfixturevalue("postgres_server"), isolation_level="AUTOCOMMIT")
+    name = f"m{os.getpid()}_{os.urandom(4).hex()}"
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield admin.url.set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+def test_up_down_and_up_again(empty_url):
+    config = alembic_config(empty_url)
+    command.upgrade(config, "head")
+    first = _tables(empty_url)
+    command.downgrade(config, "base")
+    assert _tables(empty_url) == {"alembic_version"}
+    command.upgrade(config, "head")
+    assert _tables(empty_url) == first
+    assert first >= set(SQLModel.metadata.tables)
+
+
+def test_the_migrations_make_what_the_models_say(empty_url):
+    command.upgrade(alembic_config(empty_url), "head")
+    engine = create_engine(empty_url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        differences = compare_metadata(context, SQLModel.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def _tables(url):
+    engine = create_engine(url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
