@@ -1,0 +1,37 @@
+import smtplib
+
+import pytest
+
+from reviewhub.adapters.mail import SmtpMail
+from reviewhub.services.ports import Letter
+from tests.smtp_server import smtp_server
+
+LETTER = Letter(
+    "<abc@reviewhub.example>", "ada@people.example", "Your result is here – almost", "Grüße\n.\nEnd"
+)
+
+
+def test_a_letter_goes_over_the_wire_with_its_message_id():
+    with smtp_server() as server:
+        SmtpMail(server.url, "ReviewHub <no-reply@reviewhub.example>").send(LETTER)
+        (got,) = server.letters
+    assert got["Message-ID"] == LETTER.message_id
+    assert got["Subject"] == LETTER.subject
+    assert got["To"] == LETTER.to
+    assert got["Auto-Submitted"] == "auto-generated"
+    assert got.get_content().strip() == LETTER.body
+
+
+def test_a_refusal_and_a_silence_are_errors_so_that_the_job_is_tried_again():
+    with smtp_server() as server:
+        server.refuse = True
+        with pytest.raises(smtplib.SMTPException):
+            SmtpMail(server.url, "a@b.example").send(LETTER)
+        address = server.url
+    with pytest.raises(OSError, match="refused"):
+        SmtpMail(address, "a@b.example").send(LETTER)
+
+
+def test_an_address_cannot_smuggle_a_header():
+    with smtp_server() as server, pytest.raises(ValueError, match="linefeed"):
+        SmtpMail(server.url, "a@b.example").send(Letter("<x@y>", "a@b.example\nBcc: c@d.example", "s", "b"))
