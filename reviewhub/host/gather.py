@@ -52,22 +52,23 @@ def sources(folders: Sequence[Path]) -> Iterator[Source]:
 
 
 def _one(store: Path, source: Source) -> Gathered:
+    code = ""
     try:
         with unpacked(store, source.folder, source.package) as copy:
             code = digest(copy)
             info, rubrics = inspect(source.name, copy)
             problems = _problems(info, rubrics)
-            if problems:
-                return Gathered(source.name, code, problems=problems)
-            has_code = "code" in manifest(copy / source.package)
-            keep(store, copy, info.slug, code)
-            return Gathered(source.name, code, info, rubrics, has_code=has_code)
+            if not problems:
+                has_code = "code" in manifest(copy / source.package)
+                keep(store, copy, info.slug, code)
+                return Gathered(source.name, code, info, rubrics, has_code=has_code)
     except Invalid as wrong:
-        return Gathered(source.name, "", problems=wrong.problems)
+        problems = wrong.problems
     except PluginFault as fault:
-        return Gathered(source.name, "", problems=(Problem(fault.hook, f"{fault.hook}: {fault.reason}"),))
+        problems = (Problem(fault.hook, f"{fault.hook}: {fault.reason}"),)
     except OSError as broken:
-        return Gathered(source.name, "", problems=(Problem("files", f"files: It cannot be read: {broken}."),))
+        problems = (Problem("files", f"files: It cannot be read: {broken.strerror}."),)
+    return Gathered(source.name, code, problems=problems)
 
 
 def inspect(name: str, folder: Path) -> tuple[IssuerInfo, tuple[Rubric, ...]]:
@@ -88,13 +89,16 @@ def _problems(info: IssuerInfo, rubrics: Sequence[Rubric]) -> tuple[Problem, ...
     slugs = [rubric.slug for rubric in rubrics]
     if not rubrics:
         found.append(Problem("rubrics", "rubrics: Ship at least one rubric."))
-    for slug in sorted({slug for slug in slugs if slugs.count(slug) > 1}):
-        found.append(Problem(slug, f"{slug}: Two rubrics have this slug. Give each its own.", slug))
+    twice = sorted({slug for slug in slugs if slugs.count(slug) > 1})
+    found += [
+        Problem(slug, f"{slug}: Two rubrics have this slug. Give each its own.", slug) for slug in twice
+    ]
     for rubric in rubrics:
         found += [Problem(p.field, f"{rubric.slug}: {p.message}", p.value) for p in validate(rubric)]
     for stack in info.stacks:
-        for item in (item for item in stack.items if item not in slugs):
-            found.append(
-                Problem(stack.slug, f"stack {stack.slug}: It names {item!r}, which is not shipped.", item)
-            )
+        found += [_not_shipped(stack.slug, item) for item in stack.items if item not in slugs]
     return tuple(found)
+
+
+def _not_shipped(stack: str, item: str) -> Problem:
+    return Problem(stack, f"stack {stack}: It names {item!r}, which is not shipped.", item)

@@ -1,4 +1,4 @@
-"""The owner's judgement: the stored code of the digest that a submission pins, or the rubric's own policies."""
+"""The owner's judgement: the stored code that a submission pins, or the rubric's own policies."""
 
 import logging
 from collections.abc import Callable, Sequence
@@ -66,12 +66,11 @@ class PluginHost:
         """Whether the sheets agree. Raises PluginFault, and Invalid for sheets that do not fit."""
         if not code.digest:
             return agreement.agree(rubric, sheets)
-        return _agreement(
-            self._ask(code, Call("agree", {"rubric": rubric, "sheets": sheets}))[0], rubric, sheets
-        )
+        reply = self._ask(code, Call("agree", {"rubric": rubric, "sheets": sheets}))[0]
+        return _agreement(reply, rubric, sheets)
 
     def resolve(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Resolution:
-        """The result for each criterion. Raises PluginFault, and Invalid for a dispute without adjudicator."""
+        """The result for each criterion. Raises PluginFault; Invalid for a dispute without adjudicator."""
         if not code.digest:
             return agreement.resolve(rubric, sheets)
         args = {"rubric": rubric, "sheets": sheets}

@@ -1,4 +1,4 @@
-"""Issuers' code at rest: unpacked once into `<folder>/<issuer>/<digest>/`, never changed, never imported by us."""
+"""Issuers' code at rest: unpacked once into `<folder>/<issuer>/<digest>/`, never changed or imported."""
 
 import hashlib
 import os
