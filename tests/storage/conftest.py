@@ -58,9 +58,15 @@ def served(tmp_path):
     thread.start()
     url = f"http://127.0.0.1:{server.effective_port}"
     yield Served(url, folder, LocalStorage(tmp_path / "files", url, SECRET))
-    server.close()
-    server.task_dispatcher.shutdown()
+
+    def end():
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
+    server.trigger.pull_trigger(end)  # in the server's own thread, whose sockets these are
     thread.join(10)
+    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture(scope="session")
