@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import click
 
 from reviewhub import __version__
-from reviewhub.domain.errors import DomainError
+from reviewhub.domain.errors import DomainError, Invalid
 from reviewhub.supervise.folder import FolderError
 from reviewhub.supervise.ministack import InstallError
 from reviewhub.supervise.supervisor import ChildFailedError
@@ -33,6 +33,9 @@ class Commands(click.Group):
         """Run the command."""
         try:
             return super().invoke(ctx)
+        except Invalid as error:
+            lines = [f"{problem.field}: {problem.message}" for problem in error.problems]
+            raise click.ClickException("\n  ".join(lines)) from error
         except TELLING as error:
             raise click.ClickException(str(error)) from error
 
@@ -163,18 +166,26 @@ def storage() -> None:
 
 
 @main.command()
-@click.option(
-    "--issuer", prompt="Issuer (its short name)", help="The short name of an issuer whose plugin is there."
-)
+@click.option("--issuer", prompt="Issuer (its short name)", help="The short name, as in its plugin.")
 @click.option("--email", prompt="E-mail of the first coordinator")
 @click.option("--name", prompt="Name of the first coordinator")
-@click.password_option(help="Asked for when it is not given.")
-def init(issuer: str, email: str, name: str, password: str) -> None:
-    """Make the first coordinator of an issuer."""
+@click.option("--password", help="Asked for when neither this nor --link is given.")
+@click.option(
+    "--link", is_flag=True, help="Print a link with which they choose their password, good for a day."
+)
+def init(issuer: str, email: str, name: str, password: str | None, *, link: bool) -> None:
+    """Make the first coordinator of an issuer, in a database that is made if need be."""
+    from reviewhub.adapters.db import upgrade as upgrade_schema
     from reviewhub.services.setup import first_coordinator
 
-    first_coordinator(_kit(), issuer, email, name, password)
-    click.echo(f"{name} coordinates {issuer} and can sign in with {email}.")
+    if password is None and not link:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    kit = _kit()
+    upgrade_schema(kit.settings.database)
+    address = first_coordinator(kit, issuer, email, name, password)
+    click.echo(f"{name} coordinates {issuer} and signs in with {email}.")
+    if address:
+        click.echo(f"To choose a password, within a day: {address}")
 
 
 @main.group()
@@ -200,11 +211,17 @@ def plugins() -> None:
 @plugins.command()
 @click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
 def sync(folders: tuple[Path, ...]) -> None:
-    """Check and take over the plugins in FOLDERS, or in those of REVIEWHUB_PLUGINS."""
+    """Make the stored plugins those of FOLDERS, or of REVIEWHUB_PLUGINS; 1 if any was not taken in."""
     from reviewhub.services.sync import sync as sync_plugins
+    from reviewhub.supervise import sync_lines
 
     kit = _kit()
-    click.echo(str(sync_plugins(kit, folders or kit.settings.plugins)))
+    report = sync_plugins(kit, folders or kit.settings.plugins)
+    click.echo(sync_lines.short(report))
+    faults = list(sync_lines.problems(report))
+    for line in faults:
+        click.echo(line, err=True)
+    sys.exit(1 if faults else 0)
 
 
 @main.group()

@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
+from reviewhub import __version__
 from reviewhub.settings import Settings
-from reviewhub.supervise import folder, ministack, valkey
+from reviewhub.supervise import folder, ministack, sync_lines, valkey
 from reviewhub.supervise.ports import answers, free_port, healthy
 from reviewhub.supervise.steps import Steps
 from reviewhub.supervise.supervisor import Child, Supervisor
@@ -41,7 +41,7 @@ def demo(wish: DemoWish) -> None:
     """Everything on this machine with the demo's world, until Ctrl-C."""
     steps = Steps()
     data = wish.data.expanduser().absolute()
-    steps.say(f"ReviewHub {version('reviewhub')}, demo in {data}")
+    steps.say(f"ReviewHub {__version__}, demo in {data}")
     with steps("data folder"):
         lock = folder.claim(data)
         if wish.fresh:
@@ -66,7 +66,7 @@ def serve(settings: Settings) -> None:
     """The same parts for one small real server, as the settings say, until SIGTERM or Ctrl-C."""
     steps = Steps()
     data = settings.data.expanduser().absolute()
-    steps.say(f"ReviewHub {version('reviewhub')}, data in {data}")
+    steps.say(f"ReviewHub {__version__}, data in {data}")
     with steps("data folder"):
         lock = folder.claim(data)
     house = House(steps, replace(settings, data=data), os.environ)
@@ -182,7 +182,10 @@ class House:
             upgrade(self.settings.database)
             note.text = self.settings.database.partition(":")[0].partition("+")[0]
         with self.steps("plugins") as note:
-            note.text = str(sync(build(self._here()), self.settings.plugins))
+            report = sync(build(self._here()), self.settings.plugins)
+            note.text = sync_lines.short(report)
+        for line in sync_lines.problems(report):
+            self.steps.say(f"    {line}")
 
     def fill_demo(self) -> None:
         """The demo's world, at the first start of a folder."""

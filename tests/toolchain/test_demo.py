@@ -1,0 +1,63 @@
+import os
+import socket
+import sqlite3
+import sys
+
+import pytest
+
+from reviewhub.supervise.ports import free_port
+from tests.toolchain.running import Demo
+from tests.toolchain.tiny import until
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+def start(folder, *more):
+    env = {key: value for key, value in os.environ.items() if not key.startswith("REVIEWHUB_")}
+    return Demo(
+        [sys.executable, "-m", "reviewhub", "demo", "--data", str(folder / "data"), *more], folder, env
+    )
+
+
+def world(folder):
+    with sqlite3.connect(f"file:{folder / 'data' / 'reviewhub.sqlite'}?mode=ro", uri=True) as connection:
+        tables = ("submission", "person", "issuer", "micro_credential")
+        return {name: sorted(connection.execute(f"SELECT public_id FROM {name}")) for name in tables}
+
+
+def test_a_demo_starts_is_killed_starts_again_with_the_same_data_and_stops(tmp_path):
+    wanted = free_port(0)
+    with socket.create_server(("127.0.0.1", wanted)), start(tmp_path, "--port", str(wanted)) as first:
+        assert first.port != wanted
+        assert first.get("healthz")[0] == 200
+        assert first.get("readyz")[0] == 200
+        assert first.get()[0] == 200
+        assert len([line for line in first.lines if "http" in line]) == 1
+        before = world(tmp_path)
+        assert len(before["submission"]) >= 100
+        first.kill()
+        assert first.left_behind() == []
+    with start(tmp_path, "--port", str(wanted)) as second:
+        assert second.port == wanted
+        assert second.get("readyz")[0] == 200
+        assert world(tmp_path) == before
+        code, said = second.stop()
+        assert code == 0
+        assert said.rstrip().endswith("Stopped.")
+        assert second.left_behind() == []
+
+
+def test_two_on_one_folder_are_refused_and_a_dead_part_is_started_again(tmp_path):
+    with start(tmp_path, "--port", "0") as running:
+        with pytest.raises(AssertionError, match="already runs"):
+            start(tmp_path, "--port", "0")
+        (queue,) = [process for process in running.processes if "valkey-server" in process.name()]
+        queue.kill()
+        queue.wait()
+        _ready_again(running)
+        running.stop()
+
+
+def _ready_again(running):
+    """Asks until the queue is back; each answer before it is a plain 503."""
+    until(lambda: running.get("readyz")[0] == 200, within=30)
