@@ -22,7 +22,8 @@ from reviewhub.bootstrap import build
 from reviewhub.domain.errors import DomainError, Stale
 from reviewhub.models import Hold, Outbox
 from reviewhub.services.assign import fill_seats
-from reviewhub.services.check import check_artifact, check_attempt
+from reviewhub.services.check import check_artifact
+from reviewhub.services.check_attempt import check_attempt
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import LEASE, Job, Kit
 from reviewhub.services.resolve import resolve_round

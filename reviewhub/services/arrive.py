@@ -1,0 +1,54 @@
+"""The evidence has arrived safely: from here on it is immutable, and waits for its assessors."""
+
+from sqlmodel import select
+
+from reviewhub.domain.access import Action, Actor
+from reviewhub.domain.calendar import add_working_days
+from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.workflow.attempt import AttemptState
+from reviewhub.domain.workflow.step import take
+from reviewhub.domain.workflow.submission import TRANSITIONS, SubmissionState
+from reviewhub.models import Artifact, Attempt, Person, Round, Submission
+from reviewhub.services.coordinated import facts_of
+from reviewhub.services.ids import public_id
+from reviewhub.services.kit import Tx
+from reviewhub.services.letters.learner import arrived
+
+
+def arrive(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor, rubric: Rubric) -> Round:
+    """The attempt is submitted, a day is promised, the first round opens and asks for its assessors.
+
+    The caller has locked the submission, taken the attempt's step (PASSED after the checks, GO_ON out of a
+    hold) and written its event. Everything here is in the same commit. Refused where the submission does not
+    take it.
+    """
+    attempt.state = AttemptState.SUBMITTED.value
+    _step_submission(tx, submission, attempt, actor)
+    attempt.submitted_at = tx.now
+    attempt.promised_on = add_working_days(tx.now.date(), rubric.promise_days)
+    assert attempt.id is not None
+    opened = Round(public_id=public_id(), attempt_id=attempt.id, created_at=tx.now)
+    tx.session.add(opened)
+    tx.session.flush()
+    assert opened.id is not None
+    tx.later("fill_seats", round_id=opened.id)
+    _tell(tx, submission, attempt, rubric)
+    return opened
+
+
+def _tell(tx: Tx, submission: Submission, attempt: Attempt, rubric: Rubric) -> None:
+    assert attempt.promised_on is not None
+    learner = tx.session.get_one(Person, submission.learner_id)
+    pieces = len(tx.session.exec(select(Artifact.id).where(Artifact.attempt_id == attempt.id)).all())
+    tx.letter(
+        learner, *arrived(tx.settings, submission.public_id, rubric.about.name, pieces, attempt.promised_on)
+    )
+
+
+def _step_submission(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor) -> None:
+    before = SubmissionState(submission.state)
+    step = take(TRANSITIONS, before, Action.ARRIVE, actor, facts_of(submission))
+    assert step.to is not None
+    submission.state = step.to.value
+    facts = {"attempt": attempt.public_id}
+    tx.event(submission, Action.ARRIVE.value, actor, before=before.value, after=submission.state, facts=facts)

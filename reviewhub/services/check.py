@@ -1,0 +1,185 @@
+"""The check of one file: copied, hashed, looked at, cleaned. check_attempt follows when all are through."""
+
+import hashlib
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import SYSTEM
+from reviewhub.domain.evidence import examine
+from reviewhub.domain.rubric import Requirement
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.workflow.attempt import AttemptState
+from reviewhub.models import Artifact, Attempt, CleanCopy, RubricVersion, Submission
+from reviewhub.services.evidence import discard
+from reviewhub.services.ids import public_id
+from reviewhub.services.kit import Job, Kit, Tx
+from reviewhub.services.ports import Cleaned, MissingObject, NotCleanable
+
+_HEAD = 8 * 1024
+_CHUNK = 256 * 1024
+_LOST = "The file did not arrive whole. Send it again, please."
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """What the check of one file begins with."""
+
+    artifact_id: int
+    submission_id: int
+    staging_key: str
+    name: str
+    requirement: Requirement
+
+
+@dataclass(slots=True)
+class _Result:
+    """What was found. `finding` says why the file is refused; then nothing of it is kept."""
+
+    key: str = ""
+    size: int = 0
+    sha256: str = ""
+    media_type: str = ""
+    finding: str = ""
+    not_cleanable: str = ""
+    note: str = ""
+    copies: list[CleanCopy] = field(default_factory=list)
+
+    def keys(self) -> list[str]:
+        """Everything that was written for it."""
+        return [key for key in (self.key, *(copy.key for copy in self.copies)) if key]
+
+
+def check_artifact(kit: Kit, job: Job, artifact_id: int) -> None:
+    """Copy the staged bytes to their final key, hash and look at that copy, make the clean copies.
+
+    What the learner may still be writing to staging changes nothing. A file that was taken away or replaced
+    meanwhile is forgotten. StorageDown is tried again by the ticker.
+    """
+    file = _load(kit, artifact_id)
+    if file is None:
+        with kit.write() as tx:
+            tx.done(job)
+        return
+    result = _Result()
+    try:
+        _evaluate(kit, file, result)
+        kept = _record(kit, job, file, result)
+    except BaseException:
+        discard(kit, result.keys())
+        raise
+    discard(kit, [file.staging_key, *([] if kept else result.keys())])
+
+
+def _load(kit: Kit, artifact_id: int) -> _File | None:
+    with kit.read() as session:
+        found = session.exec(
+            select(Artifact, Attempt.submission_id, RubricVersion.body)
+            .join(Attempt, col(Attempt.id) == Artifact.attempt_id)
+            .join(Submission, col(Submission.id) == Attempt.submission_id)
+            .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
+            .where(Artifact.id == artifact_id)
+        ).first()
+    if found is None:
+        return None
+    artifact, submission_id, body = found
+    key = artifact.staging_key
+    if artifact.state != "arrived" or key is None:
+        return None
+    requirement = from_json(body).requirement(artifact.requirement_id)
+    return _File(artifact_id, submission_id, key, artifact.title, requirement)
+
+
+def _evaluate(kit: Kit, file: _File, result: _Result) -> None:
+    result.key = f"final/{public_id()}"
+    try:
+        kit.storage.copy(file.staging_key, result.key)
+    except MissingObject:
+        result.key, result.finding = "", _LOST
+        return
+    with tempfile.TemporaryDirectory(prefix="reviewhub-check-") as folder:
+        path = Path(folder) / "file"
+        head = _fetch(kit, path, result)
+        result.media_type = kit.converter.sniff(head, file.name)
+        limit = kit.settings.upload_megabytes * 1024 * 1024
+        findings = examine(file.requirement, file.name, result.size, result.media_type, limit=limit)
+        refusals = [finding.message for finding in findings if finding.severity == "refuse"]
+        if refusals:
+            result.finding = " ".join(refusals)
+        else:
+            pages = Path(folder) / "clean"
+            pages.mkdir()
+            _clean(kit, path, pages, result)
+
+
+def _fetch(kit: Kit, path: Path, result: _Result) -> bytes:
+    """Bring the final copy here, hash it on the way; its first bytes."""
+    digest, head = hashlib.sha256(), b""
+    with kit.storage.open(result.key) as stream, path.open("wb") as out:
+        while chunk := stream.read(_CHUNK):
+            head = head or chunk[:_HEAD]
+            digest.update(chunk)
+            out.write(chunk)
+            result.size += len(chunk)
+    result.sha256 = digest.hexdigest()
+    return head
+
+
+def _clean(kit: Kit, path: Path, folder: Path, result: _Result) -> None:
+    made = kit.converter.clean(path, result.media_type, folder)
+    match made:
+        case NotCleanable(reason):
+            result.not_cleanable = reason
+        case Cleaned(pages, note):
+            result.note = note
+            for position, page in enumerate(pages):
+                copy = CleanCopy(
+                    public_id=public_id(),
+                    artifact_id=0,
+                    position=position,
+                    kind=page.kind,
+                    media_type=page.media_type,
+                    key=f"clean/{public_id()}",
+                    size=page.path.stat().st_size,
+                    width=page.width,
+                    height=page.height,
+                )
+                result.copies.append(copy)
+                with page.path.open("rb") as stream:
+                    kit.storage.put(copy.key, stream, media_type=page.media_type)
+
+
+def _record(kit: Kit, job: Job, file: _File, result: _Result) -> bool:
+    """Write what was found, unless the file is no longer wanted; whether the objects are kept."""
+    with kit.write() as tx:
+        tx.done(job)
+        submission = tx.lock(Submission, file.submission_id)
+        row = tx.session.get(Artifact, file.artifact_id, populate_existing=True)
+        if row is None or row.state != "arrived" or row.staging_key != file.staging_key:
+            return False
+        _fill(tx, row, result)
+        facts = {"artifact": row.public_id, "state": row.state, "size": row.size, "sha256": row.sha256}
+        tx.event(submission, "artifact.checked", SYSTEM, before="arrived", after=row.state, facts=facts)
+        attempt = tx.session.get_one(Attempt, row.attempt_id, populate_existing=True)
+        if attempt.state == AttemptState.CHECKING:
+            assert attempt.id is not None
+            tx.later("check_attempt", attempt_id=attempt.id)
+        return not result.finding
+
+
+def _fill(tx: Tx, row: Artifact, result: _Result) -> None:
+    row.staging_key = None
+    row.version += 1
+    row.size, row.sha256, row.media_type = result.size or row.size, result.sha256, result.media_type
+    if result.finding:
+        row.state, row.finding = "refused", result.finding
+        return
+    row.state, row.key = "checked", result.key
+    row.clean_state = "not_cleanable" if result.not_cleanable else "clean"
+    row.clean_note = result.not_cleanable or result.note
+    assert row.id is not None
+    for copy in result.copies:
+        copy.artifact_id = row.id
+        tx.session.add(copy)

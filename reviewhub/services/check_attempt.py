@@ -1,0 +1,77 @@
+"""After all of an attempt's files are checked: it arrives, goes back to the learner, or is held."""
+
+from sqlmodel import select
+
+from reviewhub.domain.access import SYSTEM, Action
+from reviewhub.domain.workflow.attempt import TRANSITIONS, AttemptState
+from reviewhub.domain.workflow.step import take
+from reviewhub.domain.workflow.submission import SubmissionState
+from reviewhub.models import Artifact, Attempt, Hold, Person, Submission
+from reviewhub.services.arrive import arrive
+from reviewhub.services.coordinated import facts_of
+from reviewhub.services.ids import public_id
+from reviewhub.services.kit import Job, Kit, Tx
+from reviewhub.services.letters.learner import needs_fix
+from reviewhub.services.own_work import artifacts_of, rubric_of
+
+
+def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
+    """Let the attempt arrive, fail or be held.
+
+    Nothing happens while a file is still being checked (its check asks again), nor while the submission is
+    held (releasing the hold asks again).
+    """
+    with kit.write() as tx:
+        tx.done(job)
+        submission_id = tx.session.exec(select(Attempt.submission_id).where(Attempt.id == attempt_id)).one()
+        submission = tx.lock(Submission, submission_id)
+        attempt = tx.session.get_one(Attempt, attempt_id, populate_existing=True)
+        if attempt.state != AttemptState.CHECKING or submission.state == SubmissionState.HELD:
+            return
+        artifacts = artifacts_of(tx, attempt)
+        if any(artifact.state == "arrived" for artifact in artifacts):
+            return
+        refused = [artifact for artifact in artifacts if artifact.state != "checked"]
+        if refused:
+            _fail(tx, submission, attempt, refused)
+        elif any(artifact.clean_state == "not_cleanable" for artifact in artifacts):
+            _hold(tx, submission, attempt, artifacts)
+        else:
+            _step(tx, submission, attempt, Action.PASSED, {"pieces": len(artifacts)})
+            arrive(tx, submission, attempt, SYSTEM, rubric_of(tx, submission))
+
+
+def _step(tx: Tx, submission: Submission, attempt: Attempt, action: Action, more: dict[str, object]) -> None:
+    before = AttemptState(attempt.state)
+    step = take(TRANSITIONS, before, action, SYSTEM, facts_of(submission))
+    assert step.to is not None
+    attempt.state = step.to.value
+    facts = {"attempt": attempt.public_id, **more}
+    tx.event(submission, action.value, SYSTEM, before=before.value, after=attempt.state, facts=facts)
+
+
+def _fail(tx: Tx, submission: Submission, attempt: Attempt, refused: list[Artifact]) -> None:
+    _step(tx, submission, attempt, Action.FAILED, {"artifacts": [artifact.public_id for artifact in refused]})
+    name = rubric_of(tx, submission).about.name
+    learner = tx.session.get_one(Person, submission.learner_id)
+    findings = [artifact.finding or f"“{artifact.title}” has not arrived." for artifact in refused]
+    tx.letter(learner, *needs_fix(tx.settings, submission.public_id, name, findings))
+
+
+def _hold(tx: Tx, submission: Submission, attempt: Attempt, artifacts: list[Artifact]) -> None:
+    waiting = [artifact for artifact in artifacts if artifact.clean_state == "not_cleanable"]
+    _step(tx, submission, attempt, Action.HOLD_ATTEMPT, {"artifacts": [a.public_id for a in waiting]})
+    assert attempt.id is not None
+    tx.session.add(
+        Hold(
+            public_id=public_id(),
+            issuer_id=submission.issuer_id,
+            submission_id=submission.id,
+            subject="attempt",
+            subject_id=attempt.id,
+            code="no_clean_copy",
+            back_to=AttemptState.SUBMITTED.value,
+            opened_at=tx.now,
+            detail=" ".join(dict.fromkeys(a.clean_note for a in waiting)),
+        )
+    )

@@ -1,0 +1,63 @@
+"""What still stands between an attempt and its submission."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from reviewhub.domain import evidence
+from reviewhub.domain.evidence import EvidenceFacts, Missing
+from reviewhub.domain.rubric import Requirement, Rubric
+from reviewhub.models import Artifact, Attempt
+
+CHANGE_NOTE = "Note"
+"""Stands where a requirement's id stands otherwise; no id has a capital letter."""
+HERE = frozenset({"arrived", "checked"})
+"""States in which an artifact's bytes are with us and were not refused."""
+
+
+def facts_of_artifact(artifact: Artifact) -> EvidenceFacts:
+    """The nameless facts that rules and issuers' checks look at."""
+    return EvidenceFacts(
+        requirement_id=artifact.requirement_id,
+        kind=artifact.kind,  # type: ignore[arg-type]  # a CHECK on the column keeps it to the three kinds
+        media_type=artifact.media_type,
+        size=artifact.size,
+        sha256=artifact.sha256,
+        text=artifact.body,
+        url=artifact.url,
+    )
+
+
+def still_missing(rubric: Rubric, attempt: Attempt, artifacts: Sequence[Artifact]) -> tuple[Missing, ...]:
+    """Everything in the way of submitting, in the rubric's order; empty when the attempt may be sent."""
+    found: list[Missing] = []
+    for requirement in rubric.requirements:
+        own = [artifact for artifact in artifacts if artifact.requirement_id == requirement.id]
+        found.extend(evidence.missing([requirement], [facts_of_artifact(a) for a in own if _counts(a)]))
+        found.extend(_unfinished(requirement, own))
+    if attempt.number > 1 and not attempt.change_note.strip():
+        found.append(Missing(CHANGE_NOTE, "no_note", "Say in a sentence or two what you changed."))
+    return tuple(found)
+
+
+def _counts(artifact: Artifact) -> bool:
+    return artifact.kind != "file" or artifact.state in HERE
+
+
+def _unfinished(requirement: Requirement, artifacts: Iterable[Artifact]) -> Iterator[Missing]:
+    for artifact in artifacts:
+        if artifact.state == "refused":
+            text = f"{requirement.name}: “{artifact.title}” cannot be accepted. Remove it."
+            yield Missing(requirement.id, "refused", text)
+        elif artifact.kind == "link":
+            yield from _unfinished_link(requirement, artifact)
+        elif artifact.kind == "file" and artifact.state == "expected":
+            text = f"{requirement.name}: “{artifact.title}” has not arrived. Send it again, or remove it."
+            yield Missing(requirement.id, "not_arrived", text)
+
+
+def _unfinished_link(requirement: Requirement, artifact: Artifact) -> Iterator[Missing]:
+    if not artifact.url.strip():
+        text = f"{requirement.name}: give the address that the capture shows."
+        yield Missing(requirement.id, "no_url", text)
+    if artifact.state == "expected":
+        text = f"{requirement.name}: add a screenshot or PDF of “{artifact.url}”; that is what is looked at."
+        yield Missing(requirement.id, "no_capture", text)

@@ -1,0 +1,48 @@
+"""What learners are told by e-mail: short, one next step."""
+
+from datetime import date
+from gettext import gettext as _
+
+from reviewhub.settings import Settings
+
+Words = tuple[str, str, str]
+"""Kind, subject, body."""
+
+
+def work_url(settings: Settings, submission: str) -> str:
+    """The learner's page of one submission."""
+    return f"{settings.public_url}/work/{submission}"
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def arrived(settings: Settings, submission: str, name: str, pieces: int, promised: date) -> Words:
+    """Everything passed the checks; the result is promised by a day."""
+    count = _("1 piece of evidence") if pieces == 1 else _("{n} pieces of evidence").format(n=pieces)
+    body = _(
+        "{count} for “{name}” arrived safely.\n\n"
+        "Two assessors now score it, each without seeing the other's result and without your name. "
+        "You get the result by {day}. You need do nothing until then.\n\n"
+        "Where it stands: {url}\n"
+    ).format(count=count, name=name, day=_day(promised), url=work_url(settings, submission))
+    return "evidence_arrived", _("Arrived safely: {name}").format(name=name), body
+
+
+def needs_fix(settings: Settings, submission: str, name: str, findings: list[str]) -> Words:
+    """A check found something that the learner has to change."""
+    body = _(
+        "Something in your evidence for “{name}” needs mending before it can be scored:\n\n{what}\n\n"
+        "Nothing else is lost. Change it and send it again: {url}/evidence\n"
+    ).format(name=name, what="\n".join(f"- {f}" for f in findings), url=work_url(settings, submission))
+    return "evidence_needs_fix", _("Please mend: {name}").format(name=name), body
+
+
+def withdrawn(settings: Settings, name: str) -> Words:
+    """The submission has ended without a result."""
+    body = _(
+        "“{name}” is withdrawn. It has no result, and nobody scores it any more. "
+        "You can start again whenever you like: {url}\n"
+    ).format(name=name, url=f"{settings.public_url}/explore")
+    return "submission_withdrawn", _("Withdrawn: {name}").format(name=name), body

@@ -1,0 +1,73 @@
+"""Send an attempt's evidence."""
+
+import hashlib
+from dataclasses import replace
+
+from reviewhub.domain.access import Action, Actor, Facts
+from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
+from reviewhub.domain.rubric_json import canonical
+from reviewhub.domain.workflow.attempt import EDITABLE, TRANSITIONS, AttemptState
+from reviewhub.domain.workflow.step import take
+from reviewhub.models import Artifact
+from reviewhub.services.completeness import still_missing
+from reviewhub.services.kit import Kit
+from reviewhub.services.own_work import OwnWork, artifacts_of, lock_own
+
+ATTESTED = "attested"
+
+
+def submit(kit: Kit, actor: Actor, submission: str, version: int, *, attested: bool) -> None:
+    """Send what is there, as the form with this attempt version showed it; the checks follow.
+
+    Invalid lists everything still missing (field: the requirement's id, `attested`). Stale when the evidence
+    changed since. Refused (code `sent`) when it was sent before: a double click does no harm.
+    """
+    with kit.write() as tx:
+        work = lock_own(tx, actor, submission)
+        attempt = work.attempt
+        before = AttemptState(attempt.state)
+        if before not in EDITABLE and attempt.sent_at is not None:
+            raise Refused("This was sent already; it arrived once.", "sent")
+        if attempt.version != version:
+            raise Stale("Your evidence was changed in another window. Look through it, then send it.")
+        artifacts = artifacts_of(tx, attempt)
+        _need_everything(work, artifacts, attested=attested)
+        step = take(TRANSITIONS, before, Action.SUBMIT, actor, _facts(work))
+        assert step.to is not None
+        attempt.state = step.to.value
+        attempt.sent_at = attempt.attested_at = tx.now
+        attempt.version += 1
+        tx.event(
+            work.submission,
+            Action.SUBMIT.value,
+            actor,
+            before=before.value,
+            after=attempt.state,
+            facts={"attempt": attempt.public_id, "pieces": len(artifacts), "texts": _texts_hash(artifacts)},
+        )
+        assert attempt.id is not None
+        tx.later("check_attempt", attempt_id=attempt.id)
+
+
+def _need_everything(work: OwnWork, artifacts: list[Artifact], *, attested: bool) -> None:
+    problems = [
+        Problem(item.requirement_id, item.message)
+        for item in still_missing(work.rubric, work.attempt, artifacts)
+    ]
+    if not attested:
+        text = (
+            "Please confirm that this is your own work, that you may share it, and that people shown agreed."
+        )
+        problems.append(Problem(ATTESTED, text))
+    if problems:
+        raise Invalid(*problems)
+
+
+def _facts(work: OwnWork) -> Facts:
+    return replace(work.facts, complete=True, attested=True)
+
+
+def _texts_hash(artifacts: list[Artifact]) -> str:
+    """Pins the words and addresses as sent; files are pinned by their own hashes when they were checked."""
+    words = [[a.requirement_id, a.position, a.body, a.url] for a in artifacts if a.kind != "file"]
+    return hashlib.sha256(canonical(words)).hexdigest()
