@@ -1,12 +1,15 @@
 """What people see when something goes wrong: plain words, one next step, a reference that the log has too."""
 
 import logging
+import math
 import secrets
+import time
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from redis.exceptions import RedisError
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -14,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from reviewhub.domain.errors import DomainError, Invalid, NotFound, PluginFault, Refused, Stale
 from reviewhub.services.ports import StorageDown
-from reviewhub.web import kit
+from reviewhub.web import kit, limits
 from reviewhub.web.render import respond, wants_fragment
 
 log = logging.getLogger("reviewhub.web")
@@ -89,10 +92,30 @@ def _http(error: HTTPException) -> Response:
             _("Too large"),
             _("That was more than %(most)d MB and was not taken. Send a smaller file, or fewer.", most=most),
         )
+    if status == 429:  # noqa: PLR2004 - the same
+        return _too_many()
     response = page(status)
     for name, value in error.get_headers():
         if name in {"Allow", "Retry-After"}:
             response.headers[name] = value
+    return response
+
+
+def _too_many() -> Response:
+    """Says when to try again, in words and as a header."""
+    broken = limits.limiter.current_limit
+    # The limiter counts in real seconds, not on the application's clock.
+    seconds = max(1, math.ceil(broken.reset_at - time.time())) if broken else 60
+    minutes = math.ceil(seconds / 60)
+    response = page(
+        429,
+        text=ngettext(
+            "For everyone's safety this is limited. Nothing is lost; try again in a minute.",
+            "For everyone's safety this is limited. Nothing is lost; try again in %(num)d minutes.",
+            minutes,
+        ),
+    )
+    response.headers["Retry-After"] = str(seconds)
     return response
 
 

@@ -15,7 +15,7 @@ from reviewhub.services.touch_session import SEEN_EVERY, touch_session
 from reviewhub.web import ANONYMOUS, actor, kit
 
 COOKIE = "rh_session"
-_WITHOUT = frozenset({"static", "healthz", "readyz"})
+_WITHOUT = frozenset({"static", "health.healthz", "health.readyz"})
 
 P = ParamSpec("P")
 
