@@ -63,8 +63,12 @@ def _kit() -> Kit:
 
 
 def _log() -> None:
-    """One line an event on standard error, which the supervisor keeps in data/logs."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    """One line of JSON an event on standard error, which the supervisor keeps in data/logs."""
+    from reviewhub.web.log import JsonLines
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines())
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 
 # ---------------------------------------------------------------- everything at once
