@@ -15,7 +15,7 @@ from reviewhub.domain.agreement import (
     agree,
     resolve,
 )
-from reviewhub.domain.decision import Decision, Locked, decide, standing_levels
+from reviewhub.domain.decision import Decision, Locked, decide, one_level_short, standing_levels
 from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft, FeedbackItem, compose
@@ -74,6 +74,7 @@ __all__ = [
     "compose",
     "decide",
     "hookimpl",
+    "one_level_short",
     "resolve",
     "rubric_from_toml",
     "rubrics_in",

@@ -1,9 +1,10 @@
 """Reading what an issuer writes: plugin.toml and rubric files. Every problem at once, with file and place.
 
-A rubric file has the shape of the domain's `Rubric`; levels may leave out `points`, which then count
-1, 2, 3 … from the lowest.
+A rubric file has the shape of the domain's `Rubric`. Levels may leave out `points`, which then count
+1, 2, 3 … from the lowest; lines of one paragraph are joined, so that long texts can be wrapped.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from reviewhub.domain.rubric_check import validate, validate_issuer
 from reviewhub.domain.rubric_json import from_json
 
 MANIFEST = "plugin.toml"
+_WRAP = re.compile(r"(?<!\n)[ \t]*\n[ \t]*(?!\n|[-*•] |\d+[.)] )")
 _MANIFEST_KEYS = ("api", "code", "issuer")
 
 
@@ -81,11 +83,21 @@ def issuer_from_toml(folder: Path) -> IssuerInfo:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+        data: dict[str, Any] = _joined(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
     except UnicodeDecodeError:
         raise Invalid(Problem(path.name, f"{path.name}: Save this file as UTF-8 text.")) from None
     except tomllib.TOMLDecodeError as wrong:
         raise Invalid(Problem(path.name, f"{path.name}: This is not valid TOML: {wrong}.")) from None
+    return data
+
+
+def _joined(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
+    """The same with line breaks inside of paragraphs taken out; list items keep their lines."""
+    if isinstance(value, dict):
+        return {key: _joined(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_joined(item) for item in value]
+    return _WRAP.sub(" ", value).strip() if isinstance(value, str) else value
 
 
 def _in_file(path: Path, problem: Problem) -> Problem:
