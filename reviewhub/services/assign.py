@@ -1,0 +1,149 @@
+"""Fill the empty seats of a round with the least loaded of those who may score it, and tell them."""
+
+from datetime import timedelta
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import SYSTEM, Action, Facts, Role
+from reviewhub.domain.assignment import Candidate, bars, choose, explain
+from reviewhub.domain.calendar import add_working_days
+from reviewhub.domain.workflow import round as rounds
+from reviewhub.domain.workflow.review import SEATED
+from reviewhub.domain.workflow.round import RoundState
+from reviewhub.domain.workflow.step import take
+from reviewhub.domain.workflow.submission import ENDED, SubmissionState
+from reviewhub.models import Person, Review
+from reviewhub.services.alias import alias_for
+from reviewhub.services.candidates import Pool, load_pool
+from reviewhub.services.ids import public_id
+from reviewhub.services.kit import Job, Kit, Tx
+from reviewhub.services.letters import assessor as letters
+from reviewhub.services.scope import Scope, lock_round, stored
+
+LOOK_AGAIN = timedelta(hours=1)
+"""When nobody is eligible: people finish work, and qualifications begin, without a word to this round."""
+_STOPPED = ENDED | {SubmissionState.HELD}
+
+
+def fill_seats(kit: Kit, job: Job, round_id: int) -> None:
+    """Job: seat whoever is eligible; where nobody is, write into the round what would have to change.
+
+    Two workers on one round: the root's lock lets one go first, and the job is done only once. Does nothing
+    for a round that needs nobody now.
+    """
+    with kit.write() as tx:
+        scope = lock_round(tx, round_id)
+        if SubmissionState(scope.submission.state) not in _STOPPED:
+            if scope.round.state == RoundState.WAITING:
+                _seat(tx, scope, "independent", scope.rubric.policies.eligibility.seats)
+            elif scope.round.state == RoundState.ADJUDICATING:
+                _seat(tx, scope, "adjudicator", 1)
+        tx.done(job)
+
+
+def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
+    empty = _empty_seats(tx, scope, role, seats)
+    again = scope.rubric.policies.eligibility.again if role == "independent" else "any"
+    pool, chosen = _choose(tx, scope, role, len(empty), again) if empty else (Pool({}, ()), ())
+    for seat, person_id in zip(empty, chosen, strict=False):
+        offer(tx, scope, role, seat, pool.people[person_id], _why(pool.candidates, person_id, again))
+    left = len(empty) - len(chosen)
+    scope.round.waits_for = waits_for(left, pool.candidates, again) if left else ""
+    scope.round.version += 1
+    if left:
+        at = tx.now + LOOK_AGAIN
+        tx.later(
+            "fill_seats",
+            due_at=at,
+            dedup=f"fill_seats:{scope.round_id}:{at:%Y%m%d%H}",
+            round_id=scope.round_id,
+        )
+    elif scope.round.state == RoundState.WAITING:
+        step = take(rounds.TRANSITIONS, RoundState.WAITING, Action.SEATED, SYSTEM, Facts())
+        assert step.to is not None
+        scope.round.state = step.to.value
+        tx.event(
+            scope.submission,
+            Action.SEATED.value,
+            SYSTEM,
+            before=RoundState.WAITING.value,
+            after=step.to.value,
+            facts={"round": scope.round_id},
+        )
+
+
+def _empty_seats(tx: Tx, scope: Scope, role: str, seats: int) -> list[int]:
+    taken = set(
+        tx.session.exec(
+            select(Review.seat).where(
+                Review.round_id == scope.round_id,
+                Review.role == role,
+                col(Review.state).in_([state.value for state in SEATED]),
+            )
+        ).all()
+    )
+    return [seat for seat in range(1, seats + 1) if seat not in taken]
+
+
+def _choose(tx: Tx, scope: Scope, role: str, seats: int, again: str) -> tuple[Pool, tuple[int, ...]]:
+    """An adjudicator is a lead; where no lead may, a qualified assessor."""
+    pool = Pool({}, ())
+    for group in (Role.LEAD, Role.ASSESSOR) if role == "adjudicator" else (Role.ASSESSOR,):
+        pool = load_pool(tx.session, scope, group, tx.now)
+        chosen = choose(pool.candidates, seats, lottery=scope.round.public_id, again=again)
+        if chosen:
+            return pool, chosen
+    return pool, ()
+
+
+def offer(tx: Tx, scope: Scope, role: str, seat: int, person: Person, why: str) -> None:
+    """Put somebody who may score this round into an empty seat, and tell them. `why` is for coordinators."""
+    due_on = add_working_days(tx.now.date(), scope.rubric.policies.eligibility.working_days)
+    review = Review(
+        public_id=public_id(),
+        round_id=scope.round_id,
+        assessor_id=stored(person.id),
+        role=role,
+        seat=seat,
+        due_on=due_on,
+        why=why,
+        offered_at=tx.now,
+    )
+    tx.session.add(review)
+    tx.session.flush()
+    tx.event(
+        scope.submission,
+        "review.offer",
+        SYSTEM,
+        after=review.state,
+        facts={"round": scope.round_id, "review": stored(review.id), "role": role, "seat": seat},
+    )
+    _tell(tx, scope, review, person)
+
+
+def _tell(tx: Tx, scope: Scope, review: Review, person: Person) -> None:
+    alias = alias_for(tx, scope.submission_id, stored(person.id))
+    name = scope.rubric.about.name
+    write = letters.adjudication_offered if review.role == "adjudicator" else letters.review_offered
+    tx.letter(person, *write(tx.settings, review, alias, name))
+
+
+def _why(candidates: tuple[Candidate, ...], person_id: int, again: str) -> str:
+    eligible = [one for one in candidates if not bars(one, again=again)]
+    chosen = next(one for one in eligible if one.person_id == person_id)
+    text = f"{len(eligible)} eligible; {chosen.load} open reviews before this one"
+    if again == "same" and chosen.scored_before:
+        return f"{text}; scored the attempt before"
+    lightest = min(one.load for one in eligible)
+    return f"{text}, the fewest" if chosen.load == lightest else text
+
+
+def waits_for(seats: int, candidates: tuple[Candidate, ...], again: str) -> str:
+    """Why seats stay empty, in words for the coordinator: how many people each bar keeps away."""
+    start = "1 seat is empty" if seats == 1 else f"{seats} seats are empty"
+    if not candidates:
+        return f"{start}: nobody holds the role."
+    counts = explain(candidates, again=again)
+    listed = ", ".join(f"{count} {bar.value}" for bar, count in sorted(counts.items(), key=lambda c: -c[1]))
+    people = "1 person" if len(candidates) == 1 else f"{len(candidates)} people"
+    return f"{start}. Of {people} who could be asked: {listed}."

@@ -1,0 +1,48 @@
+"""Letters to assessors: an alias, a case reference, a due day. No learner's name, no file names, no hour."""
+
+from datetime import date
+from gettext import gettext as _
+
+from reviewhub.models import Alias, Review
+from reviewhub.settings import Settings
+
+Words = tuple[str, str, str]
+"""Kind, subject, body."""
+
+
+def review_offered(settings: Settings, review: Review, alias: Alias, micro_credential: str) -> Words:
+    """Somebody was given a seat."""
+    subject = _("To score by %(day)s: %(name)s") % {"day": _day(review.due_on), "name": micro_credential}
+    body = _(
+        "“%(alias)s” (case %(case)s) has sent evidence for %(name)s.\n"
+        "Please score it by %(day)s.\n\n"
+        "Open it:\n%(url)s\n\n"
+        "If you know who this is, say so there with one click. Somebody else will score it then."
+    )
+    return "review_offered", subject, body % _facts(settings, review, alias, micro_credential)
+
+
+def adjudication_offered(settings: Settings, review: Review, alias: Alias, micro_credential: str) -> Words:
+    """Somebody was asked to adjudicate."""
+    subject = _("To decide by %(day)s: %(name)s") % {"day": _day(review.due_on), "name": micro_credential}
+    body = _(
+        "Two assessors differ on “%(alias)s” (case %(case)s), %(name)s.\n"
+        "Please score it blind first. Then you see both sheets and give the final one, by %(day)s.\n\n"
+        "Open it:\n%(url)s\n\n"
+        "If you know who this is, say so there with one click. Somebody else will decide then."
+    )
+    return "adjudication_offered", subject, body % _facts(settings, review, alias, micro_credential)
+
+
+def _facts(settings: Settings, review: Review, alias: Alias, micro_credential: str) -> dict[str, str]:
+    return {
+        "alias": alias.name,
+        "case": alias.case_ref,
+        "name": micro_credential,
+        "day": _day(review.due_on),
+        "url": f"{settings.public_url}/reviews/{review.public_id}",
+    }
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B}"

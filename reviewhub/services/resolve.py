@@ -1,0 +1,145 @@
+"""From final sheets to a result: close what is in, ask the owner's rules, record once.
+
+Three steps, so that nothing slow happens inside a transaction: close (one commit), judge (no session open),
+record (one commit, by compare-and-set on the round's version). Whoever comes second finds the version moved.
+"""
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import SYSTEM, Action, Facts
+from reviewhub.domain.errors import PluginFault, Stale
+from reviewhub.domain.workflow import review as reviews
+from reviewhub.domain.workflow import round as rounds
+from reviewhub.domain.workflow.review import SEATED, ReviewState
+from reviewhub.domain.workflow.round import RoundState
+from reviewhub.domain.workflow.step import take
+from reviewhub.domain.workflow.submission import ENDED, SubmissionState
+from reviewhub.models import Review
+from reviewhub.services.judged import Question, judge, read_question
+from reviewhub.services.kit import Job, Kit, Tx
+from reviewhub.services.recorded import record_fault, record_judgement
+from reviewhub.services.scope import Scope, lock_round, review_facts, stored
+
+_STOPPED = ENDED | {SubmissionState.HELD}
+_JUDGED_IN = frozenset({RoundState.RESOLVING, RoundState.ADJUDICATING})
+
+
+def resolve_round(kit: Kit, job: Job, round_id: int) -> None:
+    """Job: resolve the round when all its sheets are final; else do nothing, since each sheet asks anew.
+
+    A fault of the owner's code holds the round with its reason. Stale when another worker was first.
+    """
+    if not _close(kit, job, round_id):
+        return
+    with kit.read() as session:
+        question = read_question(session, round_id)
+    try:
+        judgement = judge(kit.judge, question)
+    except PluginFault as fault:
+        with kit.write() as tx:
+            scope = _unchanged(tx, question)
+            record_fault(tx, scope, fault)
+            tx.done(job)
+        return
+    with kit.write() as tx:
+        scope = _unchanged(tx, question)
+        if SubmissionState(scope.submission.state) not in _STOPPED:
+            record_judgement(tx, scope, judgement)
+        tx.done(job)
+
+
+def _close(kit: Kit, job: Job, round_id: int) -> bool:
+    """Make final what is in. True when the round is ready to be judged; otherwise the job is done."""
+    with kit.write() as tx:
+        scope = lock_round(tx, round_id)
+        ready = SubmissionState(scope.submission.state) not in _STOPPED and _all_in(tx, scope)
+        if ready:
+            _finalise(tx, scope)
+        else:
+            _ask_for_people(tx, scope)
+            tx.done(job)
+        return ready
+
+
+def _all_in(tx: Tx, scope: Scope) -> bool:
+    state = RoundState(scope.round.state)
+    if state is RoundState.RESOLVING:
+        return True
+    if state is RoundState.SCORING:
+        wanted = scope.rubric.policies.eligibility.seats
+    elif state is RoundState.ADJUDICATING:
+        wanted = 1
+    else:
+        return False
+    seated = _seated(tx, scope)
+    return len(seated) == wanted and all(_is_in(tx, review) for review in seated)
+
+
+def _seated(tx: Tx, scope: Scope) -> list[Review]:
+    """The reviews that the round waits for now: the adjudicator's, or the independent ones."""
+    role = "adjudicator" if scope.round.state == RoundState.ADJUDICATING else "independent"
+    return list(
+        tx.session.exec(
+            select(Review)
+            .where(
+                Review.round_id == scope.round_id,
+                Review.role == role,
+                col(Review.state).in_([state.value for state in SEATED]),
+            )
+            .order_by(col(Review.seat))
+            .execution_options(populate_existing=True)
+        ).all()
+    )
+
+
+def _is_in(tx: Tx, review: Review) -> bool:
+    if review.state == ReviewState.FINAL:
+        return True
+    return review.state == ReviewState.SUBMITTED and not (review.undo_until and tx.now < review.undo_until)
+
+
+def _finalise(tx: Tx, scope: Scope) -> None:
+    for review in _seated(tx, scope):
+        if review.state != ReviewState.SUBMITTED:
+            continue
+        facts = review_facts(scope.submission, review, tx.now)
+        step = take(reviews.TRANSITIONS, ReviewState.SUBMITTED, Action.CLOSE, SYSTEM, facts)
+        assert step.to is not None
+        review.state, review.ended_at = step.to.value, tx.now
+        review.version += 1
+        scope.round.version += 1
+        tx.event(
+            scope.submission,
+            Action.CLOSE.value,
+            SYSTEM,
+            before=ReviewState.SUBMITTED.value,
+            after=review.state,
+            facts={"round": scope.round_id, "review": stored(review.id)},
+        )
+    if scope.round.state == RoundState.SCORING:
+        step = take(rounds.TRANSITIONS, RoundState.SCORING, Action.ALL_IN, SYSTEM, Facts())
+        assert step.to is not None
+        scope.round.state = step.to.value
+        scope.round.version += 1
+        tx.event(
+            scope.submission,
+            Action.ALL_IN.value,
+            SYSTEM,
+            before=RoundState.SCORING.value,
+            after=scope.round.state,
+            facts={"round": scope.round_id},
+        )
+
+
+def _ask_for_people(tx: Tx, scope: Scope) -> None:
+    """A round that comes back from a hold may have lost somebody meanwhile."""
+    if scope.round.state in (RoundState.WAITING, RoundState.ADJUDICATING):
+        tx.later("fill_seats", round_id=scope.round_id)
+
+
+def _unchanged(tx: Tx, question: Question) -> Scope:
+    """The round, locked, if it is the one that was judged; else Stale, and the result is thrown away."""
+    scope = lock_round(tx, question.round_id)
+    if scope.round.version != question.version or RoundState(scope.round.state) not in _JUDGED_IN:
+        raise Stale("The round changed while it was judged.")
+    return scope

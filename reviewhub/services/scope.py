@@ -1,0 +1,159 @@
+"""What a scoring service stands on: the locked submission with attempt, round and rubric."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from reviewhub.domain.access import Actor, Facts, Role
+from reviewhub.domain.errors import NotFound
+from reviewhub.domain.rubric import Criterion, Rubric
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.workflow.review import ReviewState
+from reviewhub.models import (
+    Attempt,
+    CriterionLock,
+    Issuer,
+    Review,
+    Round,
+    RubricVersion,
+    Scoresheet,
+    Submission,
+)
+from reviewhub.services.kit import Tx
+from reviewhub.services.ports import CodeRef
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One round with everything above it; ids are set because the rows are stored."""
+
+    submission: Submission
+    attempt: Attempt
+    round: Round
+    rubric: Rubric
+    code: CodeRef
+
+    @property
+    def round_id(self) -> int:
+        """The round's key."""
+        return stored(self.round.id)
+
+    @property
+    def submission_id(self) -> int:
+        """The submission's key."""
+        return stored(self.submission.id)
+
+    @property
+    def attempt_id(self) -> int:
+        """The attempt's key."""
+        return stored(self.attempt.id)
+
+
+def stored(key: int | None) -> int:
+    """The key of a row that is in the database."""
+    assert key is not None
+    return key
+
+
+def lock_round(tx: Tx, round_id: int) -> Scope:
+    """Lock the round's submission, then read the round as it is now. NotFound without one."""
+    found = tx.session.exec(
+        select(Attempt.submission_id)
+        .join(Round, col(Round.attempt_id) == Attempt.id)
+        .where(Round.id == round_id)
+    ).first()
+    if found is None:
+        raise NotFound
+    tx.lock(Submission, found)
+    return read_round(tx.session, round_id)
+
+
+def read_round(session: Session, round_id: int) -> Scope:
+    """The round and everything above it, in two statements. NotFound without one."""
+    row = session.exec(
+        select(Submission, Attempt, Round, RubricVersion)
+        .select_from(Round)
+        .join(Attempt, col(Attempt.id) == Round.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
+        .where(Round.id == round_id)
+        .execution_options(populate_existing=True)
+    ).first()
+    if row is None:
+        raise NotFound
+    submission, attempt, round_, version = row
+    issuer = session.get_one(Issuer, submission.issuer_id)
+    code = CodeRef(issuer.slug, submission.code_digest)
+    return Scope(submission, attempt, round_, from_json(version.body), code)
+
+
+def lock_review(tx: Tx, actor: Actor, review_public_id: str) -> tuple[Scope, Review]:
+    """Lock the actor's own review. NotFound for somebody else's, and for whoever has left the issuer."""
+    found = tx.session.exec(
+        select(Review.id, Review.round_id, Submission.issuer_id)
+        .join(Round, col(Round.id) == Review.round_id)
+        .join(Attempt, col(Attempt.id) == Round.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .where(Review.public_id == review_public_id, Review.assessor_id == actor.person_id)
+    ).first()
+    if found is None or found[2] not in actor.issuers(Role.ASSESSOR, Role.LEAD):
+        raise NotFound
+    scope = lock_round(tx, found[1])
+    review = tx.session.exec(
+        select(Review).where(Review.id == found[0]).execution_options(populate_existing=True)
+    ).one()
+    return scope, review
+
+
+def review_facts(
+    submission: Submission, review: Review, now: datetime, *, blind_given: bool = False
+) -> Facts:
+    """What the review's table asks for. `blind_given`: an adjudicator's blind sheet is in."""
+    return Facts(
+        issuer_id=submission.issuer_id,
+        learner_id=submission.learner_id,
+        assessor_id=review.assessor_id,
+        undo_open=bool(
+            review.state == ReviewState.SUBMITTED
+            and review.undo_until is not None
+            and now < review.undo_until
+        ),
+        adjudicator=review.role == "adjudicator",
+        blind_sheet_given=blind_given,
+    )
+
+
+def sheets_of(session: Session, review_id: int) -> list[Scoresheet]:
+    """The review's sheets that stand (not undone), oldest first."""
+    return list(
+        session.exec(
+            select(Scoresheet)
+            .where(Scoresheet.review_id == review_id, col(Scoresheet.undone_at).is_(None))
+            .order_by(col(Scoresheet.sequence))
+        ).all()
+    )
+
+
+def blind_given(session: Session, review: Review) -> bool:
+    """Whether an adjudicator has scored blind already, and so may see the other sheets."""
+    return any(sheet.kind == "blind" for sheet in sheets_of(session, stored(review.id)))
+
+
+def locks_before(session: Session, submission: Submission, attempt: Attempt) -> list[CriterionLock]:
+    """The locks that earlier attempts left; this attempt's own decision is not among them."""
+    return list(
+        session.exec(
+            select(CriterionLock)
+            .where(CriterionLock.submission_id == submission.id, CriterionLock.attempt_id != attempt.id)
+            .order_by(col(CriterionLock.id))
+        ).all()
+    )
+
+
+def on_sheet(rubric: Rubric, locks: list[CriterionLock]) -> tuple[Criterion, ...]:
+    """The criteria that are scored this time, in the rubric's order: those not locked (rule 15)."""
+    if not rubric.policies.decision.locks:
+        return rubric.criteria
+    locked = {lock.criterion_id for lock in locks}
+    return tuple(criterion for criterion in rubric.criteria if criterion.id not in locked)

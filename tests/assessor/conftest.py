@@ -1,0 +1,14 @@
+from types import SimpleNamespace
+
+import pytest
+
+from tests.assessor.desk import Desk
+
+
+@pytest.fixture
+def desk(world):
+    """An issuer with two qualified assessors, a lead and a learner whose evidence has arrived."""
+    micro = world.micro_credential()
+    ana, ben = world.assessors(micro, "Ana Silva", "Ben Okafor")
+    people = SimpleNamespace(ana=ana, ben=ben, lead=world.person("Lena Lund", "lead"))
+    return Desk(world, micro, world.person("Lee Learner"), people)
