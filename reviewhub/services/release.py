@@ -8,16 +8,16 @@ from sqlmodel import col, select
 from reviewhub.domain.access import Action, Actor, Role, may
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
 from reviewhub.domain.rubric import Rubric
-from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow import attempt as attempts
 from reviewhub.domain.workflow import submission as submissions
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.step import take
 from reviewhub.domain.workflow.submission import SubmissionState
-from reviewhub.models import Attempt, DecisionRow, Feedback, Person, RubricVersion, Submission
+from reviewhub.models import Attempt, DecisionRow, Feedback, Person, Submission
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
+from reviewhub.services.own_work import rubric_of
 
 TEXT_MOST = 5_000
 
@@ -53,7 +53,7 @@ def release(
     """
     with kit.write() as tx:
         submission, feedback, attempt = _take(tx, actor, feedback_pid, version)
-        rubric = from_json(tx.session.get_one(RubricVersion, submission.rubric_version_id).body)
+        rubric = rubric_of(tx, submission)
         decision = tx.session.exec(select(DecisionRow).where(DecisionRow.round_id == feedback.round_id)).one()
         problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, decision.met)
         if problems:
@@ -79,7 +79,7 @@ def _finish(
     feedback.state, feedback.author_id, feedback.released_at = "released", actor.person_id, tx.now
     before, attempt.state, attempt.released_at = attempt.state, step.to.value, tx.now
     attempt.version += 1
-    about = {"attempt_id": attempt.id, "feedback_id": feedback.id}
+    about = {"attempt": attempt.public_id}
     tx.event(submission, Action.RELEASE.value, actor, before=before, after=attempt.state, facts=about)
     before, submission.state = submission.state, end.to.value
     if met:

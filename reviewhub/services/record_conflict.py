@@ -1,0 +1,127 @@
+"""A coordinator records that somebody must not score a learner, or that this is over."""
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import Action, Actor, Facts, Role, may
+from reviewhub.domain.errors import NotFound, Refused
+from reviewhub.domain.workflow.round import RoundState
+from reviewhub.models import Attempt, Conflict, Issuer, Membership, Person, Round, Submission
+from reviewhub.services.coordinated import need_reason
+from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.open_seats import lock_seats
+from reviewhub.services.seats import empty_seat
+
+
+def record_conflict(kit: Kit, actor: Actor, submission_pid: str, assessor_pid: str, reason: str) -> int:
+    """Keep a member from scoring this submission's learner, now and later; gives how many seats were emptied.
+
+    What they hold of the learner in unfinished rounds is excluded and refilled; it stays in the log and never
+    counts. NotFound, Refused (recorded already), Invalid (reason).
+    """
+    words = need_reason(reason)
+    with kit.write() as tx:
+        submission_id, issuer_id, learner_id = _submission(tx, actor, submission_pid)
+        assessor_id = _member(tx, assessor_pid, issuer_id)
+        if assessor_id == learner_id:
+            raise Refused("This is the learner; nobody can score their own work.", "learner")
+        seats = lock_seats(tx, assessor_id, issuer_id, learner_id=learner_id, also=[submission_id])
+        if not _add(tx, actor, issuer_id, assessor_id, learner_id) and not seats:
+            raise Refused("This conflict is on record already.", "already")
+        submission = tx.session.get_one(Submission, submission_id)
+        about = {"assessor_id": assessor_id, "seats": len(seats)}
+        tx.event(submission, Action.RECORD_CONFLICT.value, actor, facts=about, text=words)
+        for seat in seats:
+            empty_seat(tx, seat.submission, seat.round, seat.review, actor, Action.EXCLUDE, words)
+        return len(seats)
+
+
+def end_conflict(kit: Kit, actor: Actor, assessor_pid: str, learner_pid: str, reason: str) -> None:
+    """Let an assessor be asked for this learner again. NotFound, Invalid (reason)."""
+    words = need_reason(reason)
+    with kit.write() as tx:
+        row = tx.session.exec(
+            select(Conflict).where(
+                Conflict.assessor_id
+                == select(Person.id).where(Person.public_id == assessor_pid).scalar_subquery(),
+                Conflict.learner_id
+                == select(Person.id).where(Person.public_id == learner_pid).scalar_subquery(),
+                col(Conflict.issuer_id).in_(actor.issuers(Role.COORDINATOR)),
+                col(Conflict.ended_at).is_(None),
+            )
+        ).first()
+        if row is None:
+            raise NotFound
+        issuer = tx.lock(Issuer, row.issuer_id)
+        row.ended_at = tx.now
+        about = {"assessor_id": row.assessor_id, "learner_id": row.learner_id}
+        tx.event(issuer, "conflict.ended", actor, facts=about, text=words)
+        _look_again(tx, row.issuer_id, row.learner_id)
+
+
+def _submission(tx: Tx, actor: Actor, public_id: str) -> tuple[int, int, int]:
+    row = tx.session.exec(
+        select(Submission.id, Submission.issuer_id, Submission.learner_id).where(
+            Submission.public_id == public_id
+        )
+    ).first()
+    if row is None or row[0] is None:
+        raise NotFound
+    if not may(actor, Action.RECORD_CONFLICT, Facts(issuer_id=row[1], learner_id=row[2])):
+        raise NotFound
+    return row[0], row[1], row[2]
+
+
+def _member(tx: Tx, public_id: str, issuer_id: int) -> int:
+    """Anybody who is or was an assessor or lead there."""
+    found = tx.session.exec(
+        select(Person.id)
+        .join(Membership, col(Membership.person_id) == Person.id)
+        .where(
+            Person.public_id == public_id,
+            Membership.issuer_id == issuer_id,
+            col(Membership.role).in_([Role.ASSESSOR.value, Role.LEAD.value]),
+        )
+    ).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _add(tx: Tx, actor: Actor, issuer_id: int, assessor_id: int, learner_id: int) -> bool:
+    """False where one is open between the two already, at whatever issuer: it keeps them apart everywhere."""
+    known = select(Conflict.id).where(
+        Conflict.assessor_id == assessor_id,
+        Conflict.learner_id == learner_id,
+        col(Conflict.ended_at).is_(None),
+    )
+    if tx.session.exec(known).first() is not None:
+        return False
+    assert actor.person_id is not None
+    tx.session.add(
+        Conflict(
+            issuer_id=issuer_id,
+            assessor_id=assessor_id,
+            learner_id=learner_id,
+            kind="recorded",
+            recorded_by=actor.person_id,
+            recorded_at=tx.now,
+        )
+    )
+    tx.session.flush()
+    return True
+
+
+def _look_again(tx: Tx, issuer_id: int, learner_id: int) -> None:
+    waiting = tx.session.exec(
+        select(Round.id)
+        .join(Attempt, col(Attempt.id) == Round.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .where(
+            Submission.issuer_id == issuer_id,
+            Submission.learner_id == learner_id,
+            Round.state == RoundState.WAITING.value,
+        )
+    ).all()
+    for round_id in waiting:
+        assert round_id is not None
+        tx.later("fill_seats", round_id=round_id)

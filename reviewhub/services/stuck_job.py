@@ -1,0 +1,92 @@
+"""A job that failed too often: shown as a hold to its coordinators, who may ask for one more try."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from reviewhub.domain.access import Action, Actor, Facts, may
+from reviewhub.domain.errors import NotFound, Stale
+from reviewhub.models import (
+    Artifact,
+    Attempt,
+    Hold,
+    Issuer,
+    LetterRow,
+    Membership,
+    Outbox,
+    Round,
+    Submission,
+)
+from reviewhub.services.coordinated import need_reason
+from reviewhub.services.ids import public_id
+from reviewhub.services.kit import Kit, Tx
+
+
+def hold_job(tx: Tx, row: Outbox, code: str) -> None:
+    """Mark an outbox row as stuck and open its hold. A letter's issuer is the one of its reader."""
+    issuer_id, submission_id = _concerns(tx.session, row.args)
+    assert row.id is not None
+    row.stuck_at = tx.now
+    tx.session.add(
+        Hold(
+            public_id=public_id(),
+            issuer_id=issuer_id,
+            submission_id=submission_id,
+            subject="job",
+            subject_id=row.id,
+            code="job_failed",
+            detail=f"{row.job}: {code}",
+            opened_at=tx.now,
+        )
+    )
+
+
+def retry_job(kit: Kit, actor: Actor, hold_pid: str, reason: str) -> None:
+    """Let a stuck job run once more, at once. NotFound, Invalid (reason), Stale when somebody was faster."""
+    words = need_reason(reason)
+    with kit.write() as tx:
+        row = tx.session.exec(select(Hold).where(Hold.public_id == hold_pid, Hold.subject == "job")).first()
+        if row is None or not may(actor, Action.COORDINATE, Facts(issuer_id=row.issuer_id)):
+            raise NotFound
+        assert row.issuer_id is not None
+        root = tx.lock(Submission, row.submission_id) if row.submission_id else tx.lock(Issuer, row.issuer_id)
+        tx.session.refresh(row)
+        if row.closed_at is not None:
+            raise Stale
+        row.closed_at, row.closed_by = tx.now, actor.person_id
+        job = tx.session.get_one(Outbox, row.subject_id)
+        job.stuck_at, job.next_try_at = None, tx.now
+        tx.event(root, "job.retried", actor, facts={"job": job.job, "outbox": row.subject_id}, text=words)
+
+
+def _concerns(session: Session, args: Mapping[str, Any]) -> tuple[int | None, int | None]:
+    """Issuer and submission of a job, by the ids it was given."""
+    if "letter_id" in args:
+        return _reader(session, args["letter_id"]), None
+    query = select(Submission.issuer_id, Submission.id).join(
+        Attempt, col(Attempt.submission_id) == Submission.id
+    )
+    if "round_id" in args:
+        query = query.join(Round, col(Round.attempt_id) == Attempt.id).where(Round.id == args["round_id"])
+    elif "artifact_id" in args:
+        query = query.join(Artifact, col(Artifact.attempt_id) == Attempt.id).where(
+            Artifact.id == args["artifact_id"]
+        )
+    elif "attempt_id" in args:
+        query = query.where(Attempt.id == args["attempt_id"])
+    else:
+        return args.get("issuer_id"), None
+    return session.exec(query).first() or (None, None)
+
+
+def _reader(session: Session, letter_id: int) -> int | None:
+    person_id = session.exec(select(LetterRow.person_id).where(LetterRow.id == letter_id)).one()
+    works = select(Membership.issuer_id).where(
+        Membership.person_id == person_id, col(Membership.ended_at).is_(None)
+    )
+    learns = select(Submission.issuer_id).where(Submission.learner_id == person_id)
+    return (
+        session.exec(works.order_by(col(Membership.id).desc()).limit(1)).first()
+        or session.exec(learns.order_by(col(Submission.id).desc()).limit(1)).first()
+    )
