@@ -6,7 +6,8 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Actor
 from reviewhub.domain.errors import NotFound, Refused, Stale
 from reviewhub.domain.workflow.submission import ENDED, SubmissionState
-from reviewhub.models import Attempt, Issuer, MicroCredential, Plugin, RubricVersion, Submission
+from reviewhub.models import Attempt, Issuer, MicroCredential, RubricVersion, Submission
+from reviewhub.queries.intake import takes_learners
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 
@@ -105,20 +106,6 @@ def _not_met_before(session: Session, actor: Actor, micro_credential: MicroCrede
 def _live_version(session: Session, micro_credential: MicroCredential) -> RubricVersion:
     """The version that takes new submissions; Refused while its plugin is quarantined or removed."""
     version = session.get(RubricVersion, micro_credential.rubric_version_id or 0)
-    if (
-        micro_credential.state != "live"
-        or version is None
-        or not _code_is_live(session, micro_credential, version)
-    ):
+    if version is None or not takes_learners(session, micro_credential, version):
         raise Refused("This micro-credential takes no new learners at the moment.", "intake")
     return version
-
-
-def _code_is_live(session: Session, micro_credential: MicroCredential, version: RubricVersion) -> bool:
-    state = session.exec(
-        select(Plugin.state)
-        .where(Plugin.issuer_id == micro_credential.issuer_id, Plugin.code_digest == version.code_digest)
-        .order_by(col(Plugin.id).desc())
-        .limit(1)
-    ).first()
-    return state in {None, "live"}

@@ -1,0 +1,125 @@
+"""The learner's list of own work, and the page of one submission."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlmodel import Session, col, func, select
+
+from reviewhub.domain.access import Actor
+from reviewhub.models import Artifact, Attempt, Feedback, Issuer, MicroCredential, Submission
+from reviewhub.queries.own import Own, load_own, standing
+from reviewhub.queries.timeline import TimelineStep, timeline
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class WorkItem:
+    """One submission in the list: where it stands (queries.own.standing) and the dates that matter."""
+
+    public_id: str
+    name: str
+    issuer: str
+    standing: str
+    attempt: int
+    promised_on: date | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkList:
+    """A page of the actor's submissions, newest first; `after` leads on, "" at the end."""
+
+    items: tuple[WorkItem, ...]
+    after: str
+
+
+def work(session: Session, actor: Actor, after: str = "") -> WorkList:
+    """The actor's submissions in one statement; `after` is the public id of the last one seen."""
+    newest = select(func.max(Attempt.number)).where(Attempt.submission_id == Submission.id).scalar_subquery()
+    before = select(Submission.id).where(Submission.public_id == after).scalar_subquery()
+    query = (
+        select(Submission, Attempt, MicroCredential.name, Issuer.name)
+        .join(Attempt, (col(Attempt.submission_id) == Submission.id) & (col(Attempt.number) == newest))
+        .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
+        .join(Issuer, col(Issuer.id) == Submission.issuer_id)
+        .where(Submission.learner_id == actor.person_id)
+        .order_by(col(Submission.id).desc())
+        .limit(PAGE + 1)
+    )
+    if after:
+        query = query.where(col(Submission.id) < before)
+    rows = session.exec(query).all()
+    items = tuple(
+        _item(submission, attempt, name, issuer) for submission, attempt, name, issuer in rows[:PAGE]
+    )
+    return WorkList(items, items[-1].public_id if len(rows) > PAGE else "")
+
+
+def _item(submission: Submission, attempt: Attempt, name: str, issuer: str) -> WorkItem:
+    return WorkItem(
+        public_id=submission.public_id,
+        name=name,
+        issuer=issuer,
+        standing=standing(submission.state, attempt.state),
+        attempt=attempt.number,
+        promised_on=attempt.promised_on,
+        at=submission.ended_at or attempt.released_at or attempt.sent_at or attempt.created_at,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One piece of evidence as its learner sees it."""
+
+    public_id: str
+    requirement: str
+    kind: str
+    title: str
+    size: int
+    sha256: str
+    waits: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionPage:
+    """Where a submission stands, what was sent, which feedback there is."""
+
+    own: Own
+    pieces: tuple[Piece, ...]
+    steps: tuple[TimelineStep, ...]
+    feedback: tuple[int, ...]
+    """Numbers of the attempts whose feedback is released, first to last."""
+
+
+def submission_page(session: Session, actor: Actor, public_id: str) -> SubmissionPage:
+    """The page of the actor's own submission, in seven statements. NotFound for anybody else's."""
+    own = load_own(session, actor, public_id)
+    released = session.exec(
+        select(Attempt.number)
+        .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
+        .where(Attempt.submission_id == own.submission.id, Feedback.state == "released")
+        .order_by(col(Attempt.number))
+    ).all()
+    return SubmissionPage(own, _pieces(session, own), timeline(session, own), tuple(released))
+
+
+def _pieces(session: Session, own: Own) -> tuple[Piece, ...]:
+    """What the latest attempt holds, in the rubric's order."""
+    rows = session.exec(
+        select(Artifact).where(Artifact.attempt_id == own.attempt.id).order_by(col(Artifact.position))
+    ).all()
+    return tuple(
+        Piece(
+            public_id=row.public_id,
+            requirement=requirement.name,
+            kind=row.kind,
+            title=row.url if row.kind == "link" else row.title or requirement.name,
+            size=row.size,
+            sha256=row.sha256,
+            waits=row.clean_state == "not_cleanable",
+        )
+        for requirement in own.rubric.requirements
+        for row in rows
+        if row.requirement_id == requirement.id and row.state == "checked"
+    )
