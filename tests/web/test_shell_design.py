@@ -1,4 +1,4 @@
-"""The design system keeps its promises: contrast, colours in one place, nothing inline, known vendored files."""
+"""The design system keeps its promises: contrast, colours in one place, nothing inline, known files."""
 
 import hashlib
 import re
