@@ -20,14 +20,14 @@ from sqlmodel import Session, col, select
 from reviewhub.adapters.queue import RedisQueue
 from reviewhub.bootstrap import build
 from reviewhub.domain.errors import DomainError, Stale
-from reviewhub.models import Hold, Outbox
+from reviewhub.models import Outbox
 from reviewhub.services.assign import fill_seats
 from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
-from reviewhub.services.ids import public_id
 from reviewhub.services.kit import LEASE, Job, Kit
 from reviewhub.services.resolve import resolve_round
 from reviewhub.services.send_letter import send_letter
+from reviewhub.services.stuck_job import hold_job
 from reviewhub.settings import Settings
 
 JOBS: Mapping[str, Callable[..., None]] = {
@@ -62,28 +62,17 @@ def run_job(kit: Kit, outbox_id: int) -> bool:
     except Exception as failed:  # whatever happens in one job, the row must say so
         code = failed.code if isinstance(failed, DomainError) else type(failed).__name__
         log.warning("job %s o%d try %d: %s", name, outbox_id, tries, code, exc_info=True)
-        _record_failure(kit, outbox_id, args, code, last=tries >= MAX_TRIES)
+        _record_failure(kit, outbox_id, code, last=tries >= MAX_TRIES)
         return False
     return True
 
 
-def _record_failure(kit: Kit, outbox_id: int, args: Mapping[str, Any], code: str, *, last: bool) -> None:
+def _record_failure(kit: Kit, outbox_id: int, code: str, *, last: bool) -> None:
     with kit.write() as tx:
         row = tx.session.get_one(Outbox, outbox_id)
         row.last_error = code
         if last and row.stuck_at is None:
-            row.stuck_at = tx.now
-            tx.session.add(
-                Hold(
-                    public_id=public_id(),
-                    subject="job",
-                    subject_id=outbox_id,
-                    code="job_failed",
-                    issuer_id=args.get("issuer_id"),
-                    detail=f"{row.job}: {code}",
-                    opened_at=tx.now,
-                )
-            )
+            hold_job(tx, row, code)
 
 
 def back_off(tries: int) -> timedelta:
