@@ -45,7 +45,7 @@ class Loomfield(Plugin):
         """Warn of addresses in a text: they may belong to a child or a parent."""
         if not _ADDRESS.search(evidence.text):
             return None
-        message = "There is an e-mail address in this text. Take it out if it is a child's, a parent's or a colleague's."
+        message = "There is an e-mail address in this text. Take it out if it is not your own."
         return [Finding("address", message, "warn")]
 
     def agree(self, rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement | None:

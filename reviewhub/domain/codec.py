@@ -8,6 +8,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reviewhub.domain.errors import Invalid, Problem
@@ -90,14 +91,14 @@ def _scalar(kind: _Kind, value: object, place: str, problems: list[Problem]) -> 
         return _complain(problems, place, value, "Remove the zero character from this text.")
     if right:
         return value
-    return _complain(problems, place, value, "Write {_SAID[kind]} here.")
+    return _complain(problems, place, value, f"Write {_SAID[kind]} here.")
 
 
 def _literal(kind: _Kind, value: object, place: str, problems: list[Problem]) -> object:
     allowed = get_args(kind)
     if isinstance(value, str) and value in allowed:
         return value
-    return _complain(problems, place, value, "Choose one of {', '.join(map(repr, allowed))}.")
+    return _complain(problems, place, value, f"Choose one of {', '.join(map(repr, allowed))}.")
 
 
 def _decimal(value: object, place: str, problems: list[Problem]) -> object:
@@ -124,10 +125,15 @@ def _mapping(item: _Kind, value: object, place: str, problems: list[Problem]) ->
     return {key: _decode(item, entry, f"{place}.{key}", problems) for key, entry in value.items()}
 
 
+@cache
+def _hints(kind: _Kind) -> dict[str, _Kind]:
+    return get_type_hints(kind)
+
+
 def _dataclass(kind: _Kind, value: object, place: str, problems: list[Problem]) -> object:
     if not isinstance(value, Mapping):
         return _complain(problems, place, value, "Write a table of named values here.")
-    before, hints, found = len(problems), get_type_hints(kind), {}
+    before, hints, found = len(problems), _hints(kind), {}
     dot = f"{place}." if place else ""
     known = {f.name: f for f in fields(kind)}
     for key in value:

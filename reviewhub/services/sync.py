@@ -49,12 +49,8 @@ def sync(kit: Kit, folders: Sequence[Path], *, actor: Actor = SYSTEM) -> SyncRep
     """
     missing = [str(folder) for folder in folders if not folder.is_dir()]
     if missing:
-        raise Invalid(
-            *(
-                Problem("plugins", f"There is no folder {name}. Create it or correct it.", name)
-                for name in missing
-            )
-        )
+        advice = "There is no folder {}. Create it or correct the setting."
+        raise Invalid(*(Problem("plugins", advice.format(name), name) for name in missing))
     gathered = kit.plugins.gather(folders)
     report = SyncReport()
     with kit.write() as tx:

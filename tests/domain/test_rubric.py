@@ -197,6 +197,7 @@ def test_misshapen_json_is_refused_with_the_place(change, place):
         from_json(data)
     assert [p.field for p in refused.value.problems] == [place]
     assert place in refused.value.message
+    assert "{" not in refused.value.message
 
 
 def test_several_misshapen_values_are_refused_together():

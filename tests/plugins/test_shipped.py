@@ -1,0 +1,150 @@
+"""The two issuers that ReviewHub ships, judged through the host as in production."""
+
+from pathlib import Path
+
+import pytest
+
+from reviewhub.domain.agreement import Sheet
+from reviewhub.domain.decision import Locked
+from reviewhub.domain.evidence import EvidenceFacts
+from reviewhub.domain.feedback import Comment
+from reviewhub.domain.rubric_check import validate
+from reviewhub.host.judge import PluginHost
+from reviewhub.services.ports import CodeRef
+
+PLUGINS = Path(__file__).parents[2] / "plugins"
+
+
+@pytest.fixture(scope="module")
+def host(tmp_path_factory):
+    return PluginHost(tmp_path_factory.mktemp("plugins"))
+
+
+@pytest.fixture(scope="module")
+def shipped(host):
+    return {found.issuer.slug: found for found in host.gather([PLUGINS])}
+
+
+@pytest.fixture(scope="module")
+def loomfield(shipped):
+    return CodeRef("loomfield", shipped["loomfield"].digest)
+
+
+def rubric(shipped, issuer, slug):
+    return next(one for one in shipped[issuer].rubrics if one.slug == slug)
+
+
+def full(rubric, **other):
+    return {c.id: c.met_from for c in rubric.criteria} | other
+
+
+def test_twelve_micro_credentials_are_shipped_and_valid(shipped):
+    assert {slug: (len(found.rubrics), found.has_code) for slug, found in shipped.items()} == {
+        "harbor-skills": (4, False),
+        "loomfield": (8, True),
+    }
+    for found in shipped.values():
+        assert not found.problems
+        for one in found.rubrics:
+            assert validate(one) == ()
+            assert [part.name[:6] for part in one.parts] == ["Part 1", "Part 2", "Part 3"]
+            assert all(2 <= len(c.levels) <= 4 for c in one.criteria)
+            linked = [r.id for r in one.requirements if r.kind == "link"]
+            # a page changes: what is judged is the capture beside it
+            assert not linked or any(r.id.endswith("-capture") for r in one.requirements)
+
+
+def test_no_text_was_left_unfinished(shipped):
+    for found in shipped.values():
+        for one in found.rubrics:
+            for c in one.criteria:
+                said = [c.description, *(level.description for level in c.levels)]
+                assert all(text.endswith((".", "”.")) for text in said), (one.slug, c.id)
+                assert len(set(said)) == len(said)
+
+
+def test_the_basics_judge_five_things_in_part_two(shipped):
+    basics = rubric(shipped, "harbor-skills", "social-media-marketing-basics")
+    assert [c.name for c in basics.parts[1].criteria] == [
+        "Audience",
+        "Measurable goal",
+        "Content that fits",
+        "Reading the figures",
+        "Respect for people shown",
+    ]
+
+
+def decide(host, code, rubric, levels, history=()):
+    sheets = [Sheet("independent", levels, seat) for seat in (1, 2)]
+    return host.decide(code, rubric, host.resolve(code, rubric, sheets), history)
+
+
+def test_loomfield_forgives_one_nearly_but_never_debugging(host, shipped, loomfield):
+    patterns = rubric(shipped, "loomfield", "computational-thinking-patterns")
+    outcome = {
+        name: decide(host, loomfield, patterns, full(patterns, **other)).outcome
+        for name, other in {
+            "all": {},
+            "one nearly": {"task": "nearly"},
+            "two nearly": {"task": "nearly", "concept": "nearly"},
+            "one beginning": {"task": "beginning"},
+            "debugging nearly": {"debugging": "nearly"},
+            "no reflection": {"change": "no"},
+        }.items()
+    }
+    assert outcome == {
+        "all": "met",
+        "one nearly": "met",
+        "two nearly": "not_yet",
+        "one beginning": "not_yet",
+        "debugging nearly": "not_yet",
+        "no reflection": "not_yet",
+    }
+
+
+def test_loomfield_locks_what_is_met_and_needs_only_the_rest(host, shipped, loomfield):
+    data = rubric(shipped, "loomfield", "computational-thinking-data")
+    first = decide(host, loomfield, data, full(data, debugging="nearly"))
+    assert first.locked == tuple(c.id for c in data.criteria if c.id != "debugging")
+    history = [Locked(cid, data.criterion(cid).met_from, 1) for cid in first.locked]
+    second = decide(host, loomfield, data, {"debugging": "secure"}, history)
+    assert (second.outcome, second.rule) == ("met", "loomfield: all met")
+
+
+def test_loomfield_asks_a_third_for_every_difference_on_debugging(host, shipped, loomfield):
+    patterns = rubric(shipped, "loomfield", "computational-thinking-patterns")
+
+    def disputed(one, two):
+        sheets = [
+            Sheet("independent", full(patterns, **levels), seat) for seat, levels in enumerate((one, two), 1)
+        ]
+        return host.agree(loomfield, patterns, sheets).disputed
+
+    assert disputed({"task": "beginning"}, {"task": "nearly"}) == ()
+    assert disputed({"debugging": "beginning"}, {"debugging": "nearly"}) == ("debugging",)
+    assert disputed({"task": "nearly"}, {"task": "secure"}) == ("task",)
+
+
+def test_loomfield_suggests_a_next_step(host, shipped, loomfield):
+    patterns = rubric(shipped, "loomfield", "computational-thinking-patterns")
+    levels = full(patterns, debugging="beginning")
+    resolution = host.resolve(loomfield, patterns, [Sheet("independent", levels, seat) for seat in (1, 2)])
+    decision = host.decide(loomfield, patterns, resolution, ())
+    comments = [Comment("debugging", "beginning", "The teacher mends every mistake on page two.", 1)]
+    draft = host.feedback(loomfield, patterns, resolution, decision, comments)
+    item = next(item for item in draft.items if item.criterion_id == "debugging")
+    assert item.saw == comments[0].text
+    assert item.do.startswith("Secure: ")
+    assert item.do.endswith("what could we rule out?")
+
+
+def test_loomfield_warns_of_addresses(host, shipped, loomfield):
+    patterns = rubric(shipped, "loomfield", "computational-thinking-patterns")
+    requirement = patterns.requirement("reflection")
+
+    def codes(text):
+        facts = EvidenceFacts("reflection", "text", text=text)
+        return [f.code for f in host.check_evidence(loomfield, patterns, requirement, facts)]
+
+    assert codes("Write to ada@school.example for more.") == ["address"]
+    assert codes("They predicted the next number.") == []
