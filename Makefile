@@ -27,7 +27,7 @@ help:
 
 demo:
 	@$(BOOTSTRAP) run
-	@REVIEWHUB_STOP_WITH_PARENT=1 $(PY) -m reviewhub demo $(ARGS)
+	@exec env REVIEWHUB_STOP_WITH_PARENT=1 $(PY) -m reviewhub demo $(ARGS)
 
 env:
 	@$(BOOTSTRAP) dev

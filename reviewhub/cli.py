@@ -45,7 +45,7 @@ class Commands(click.Group):
 def main() -> None:
     """ReviewHub: blind double scoring of evidence for micro-credentials.
 
-    Settings are environment variables, REVIEWHUB_DATA and so on: see docs/operators.
+    Settings are environment variables, REVIEWHUB_DATA and so on: config/example.env names them all.
     """
 
 

@@ -50,7 +50,9 @@ class Summary:
 
     def pytest_terminal_summary(self, terminalreporter):
         if self.left_out:
-            terminalreporter.write_line(f"Left out as asked: {self.left_out} (slow tests run with make test-all).")
+            terminalreporter.write_line(
+                f"Left out as asked: {self.left_out} (slow tests run with make test-all)."
+            )
         if not self.skipped:
             return
         bad = nothing_may_be_missing()
