@@ -8,6 +8,7 @@ from reviewhub.domain.rubric_json import content_hash, from_json
 from reviewhub.models import Event, Issuer, MicroCredential, Plugin, RubricVersion, Stack, StackItem
 from reviewhub.services.sync import sync
 from reviewhub.services.verify_audit import verify_all
+from tests.marks import BOTH
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 TABLES = (Issuer, Plugin, MicroCredential, RubricVersion, Stack, StackItem, Event)
@@ -27,6 +28,7 @@ def micro_credentials(kit):
     return {row.slug: row.state for row in rows(kit, MicroCredential)}
 
 
+@BOTH
 def test_the_shipped_plugins_are_taken_in(kit):
     report = sync(kit, [PLUGINS])
     assert len(report.added) == 12
@@ -44,6 +46,7 @@ def test_the_shipped_plugins_are_taken_in(kit):
     }
 
 
+@BOTH
 def test_an_unchanged_sync_writes_nothing(kit, plugin_folder):
     plugin_folder.write("harbor", rubrics=("one", "two"), more=STACK)
     plugin_folder.write("bad", code="raise RuntimeError('no')")
@@ -149,6 +152,7 @@ def test_a_plugin_that_breaks_keeps_what_it_shipped_before(kit, plugin_folder):
     assert sync(kit, [plugin_folder.path]).added == ["harbor/small 1.0"]
 
 
+@BOTH
 def test_another_issuers_slug_is_not_for_the_taking(kit, plugin_folder):
     plugin_folder.write("harbor")
     sync(kit, [plugin_folder.path])
@@ -160,6 +164,7 @@ def test_another_issuers_slug_is_not_for_the_taking(kit, plugin_folder):
     assert rows(kit, Issuer)[0].name == "Harbor"
 
 
+@BOTH
 def test_stacks_follow_the_plugin(kit, plugin_folder):
     plugin_folder.write("harbor", rubrics=("one", "two", "three"), more=STACK)
     sync(kit, [plugin_folder.path])
@@ -175,6 +180,7 @@ def test_stacks_follow_the_plugin(kit, plugin_folder):
     assert (rows(kit, Stack), rows(kit, StackItem)) == ([], [])
 
 
+@BOTH
 def test_every_change_is_on_the_issuers_chain(kit, plugin_folder):
     folder = plugin_folder.write("harbor")
     sync(kit, [plugin_folder.path])
