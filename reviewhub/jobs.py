@@ -77,7 +77,7 @@ def _record_failure(kit: Kit, outbox_id: int, code: str, *, last: bool) -> None:
 
 def back_off(tries: int) -> timedelta:
     """The wait after the n-th try: the lease, doubled each time, at most an hour, spread by a fifth."""
-    base = min(LEASE * 2 ** max(0, tries - 1), timedelta(hours=1))
+    base = min(LEASE * 2 ** min(max(0, tries - 1), 10), timedelta(hours=1))
     spread: timedelta = base * random.uniform(0.9, 1.1)  # noqa: S311  # spreads load, guards nothing
     return spread
 

@@ -60,11 +60,23 @@ SEES: Mapping[Field, Mapping[Viewer, When]] = {
         Field.DUE_DAY: (_A, _A, _A, _A, _A),
         Field.ATTEMPT_NUMBER: (_A, When.AFTER_FINAL, When.AFTER_FINAL, When.AFTER_DECISION, _A),
         Field.CHANGE_NOTE: (_A, When.AFTER_FINAL, When.AFTER_FINAL, When.AFTER_DECISION, _A),
-        Field.EARLIER_LEVELS: (When.AFTER_RELEASE, When.AFTER_FINAL, When.AFTER_FINAL, When.AFTER_DECISION, _N),
+        Field.EARLIER_LEVELS: (
+            When.AFTER_RELEASE,
+            When.AFTER_FINAL,
+            When.AFTER_FINAL,
+            When.AFTER_DECISION,
+            _N,
+        ),
         Field.OWN_SHEET: (_N, _A, _A, _N, _N),
         Field.OTHER_SHEETS: (_N, _N, When.AFTER_BLIND_SHEET, When.AFTER_DECISION, _N),
         Field.ASSESSOR_NAMES: (_N, _N, _N, _N, _A),
-        Field.RESOLUTION: (When.AFTER_RELEASE, _N, When.AFTER_FINAL, When.AFTER_DECISION, When.AFTER_DECISION),
+        Field.RESOLUTION: (
+            When.AFTER_RELEASE,
+            _N,
+            When.AFTER_FINAL,
+            When.AFTER_DECISION,
+            When.AFTER_DECISION,
+        ),
         Field.FEEDBACK: (When.AFTER_RELEASE, _N, _N, When.AFTER_DECISION, When.AFTER_RELEASE),
     }.items()
 }

@@ -43,7 +43,9 @@ class Invalid(DomainError):
 class Stale(DomainError):
     """Somebody was faster: the thing changed since it was read. Nothing was written."""
 
-    def __init__(self, message: str = "This changed while you were looking at it. Nothing was overwritten.") -> None:
+    def __init__(
+        self, message: str = "This changed while you were looking at it. Nothing was overwritten."
+    ) -> None:
         super().__init__(message, "stale")
 
 
