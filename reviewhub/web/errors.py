@@ -5,6 +5,7 @@ import math
 import secrets
 import time
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, g, make_response, request
 from flask_babel import gettext as _
@@ -18,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from reviewhub.domain.errors import DomainError, Invalid, NotFound, PluginFault, Refused, Stale
 from reviewhub.services.ports import StorageDown
 from reviewhub.web import kit, limits
+from reviewhub.web.forms import safe_next
 from reviewhub.web.render import respond, wants_fragment
 
 log = logging.getLogger("reviewhub.web")
@@ -201,5 +203,7 @@ def _back() -> str:
     """The page to return to: for what was posted, the one that held the form; else the start."""
     if request.method == "GET":
         return "/"
-    came_from = request.referrer or ""
-    return came_from if came_from.startswith(request.host_url) else "/"
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return "/"
+    return safe_next(came_from.path + (f"?{came_from.query}" if came_from.query else ""), "/")

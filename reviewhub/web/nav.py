@@ -19,7 +19,7 @@ class NavLink:
 
 
 def links() -> tuple[NavLink, ...]:
-    """What the person does most, first. Staff reach their own learning by the account menu."""
+    """From what all see to the widest role. Staff reach their own learning by the account menu."""
     person = actor()
     wanted = [(_("Explore"), "public.explore")]
     if person.signed_in and not person.memberships:
@@ -34,9 +34,9 @@ def links() -> tuple[NavLink, ...]:
 
 
 def home() -> str:
-    """The page that the person needs most: their work as staff before their own learning."""
-    own = [link for link in links() if link.url != "/"]
-    return own[-1].url if actor().memberships and own else next((link.url for link in own[:1]), "/")
+    """The page that the person needs most: the last of their links, the widest of their roles."""
+    own = links()
+    return own[-1].url if own else "/"
 
 
 def account_links() -> tuple[NavLink, ...]:

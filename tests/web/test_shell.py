@@ -7,6 +7,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from flask import flash
 from redis.exceptions import ConnectionError as RedisDown
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +16,7 @@ from reviewhub.domain.errors import Invalid, NotFound, PluginFault, Problem, Ref
 from reviewhub.services.ports import StorageDown
 from reviewhub.web import log as access_log
 from reviewhub.web.nav import home, links
+from reviewhub.web.render import respond
 from tests.web.pages import PASSWORD, become, letters, submit
 
 HTMX = {"HX-Request": "true"}
@@ -168,6 +170,36 @@ def test_with_valkey_away_people_sign_in_and_letters_wait_in_the_outbox(settings
     assert len(letters(kit, "noor@people.example")) == 1
     assert submit(client, "/sign-in", "/sign-in", email=ana.email, password=PASSWORD).status_code == 303
     assert client.get("/readyz").json["redis"] != "ready"
+
+
+def test_an_error_leads_back_to_the_page_of_the_form(client):
+    def step(referrer):
+        answer = client.post("/sign-in", headers={"Referer": referrer})
+        return re.search(r'class="btn main" href="([^"]*)"', answer.text).group(1)
+
+    assert step("https://localhost/sign-in?next=/account") == "/sign-in?next=/account"
+    assert step("https://evil.example/sign-in") == "/"
+    assert step("https://localhost//evil.example") == "/"
+
+
+def test_htmx_gets_the_part_it_asks_for_with_messages_beside_it(app):
+    def ask(**headers):
+        with app.test_request_context("/", headers=headers):
+            app.preprocess_request()
+            flash("Saved.", "met")
+            return respond("errors/page.html", "words", title="Hello", text="there", back="/")
+
+    part = ask(**HTMX)
+    assert part.get_data(as_text=True).startswith('<div class="notice stop">')
+    assert 'hx-swap-oob="true"' in part.get_data(as_text=True)
+    assert "Saved." in part.get_data(as_text=True)
+    for whole in (
+        ask(),
+        ask(**HTMX, **{"HX-Boosted": "true"}),
+        ask(**HTMX, **{"HX-History-Restore-Request": "true"}),
+    ):
+        assert whole.get_data(as_text=True).startswith("<!doctype html>")
+        assert "HX-Request" in whole.headers["Vary"]
 
 
 def test_a_message_follows_the_redirect(client, kit, world):
