@@ -38,6 +38,10 @@ class Database:
         with self.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
 
+    def close(self) -> None:
+        """End every connection; for a process that goes on without the database."""
+        self.engine.dispose()
+
 
 def connect(url: str) -> Engine:
     """An engine with SQLite's traps closed: explicit BEGIN, WAL, full sync, foreign keys."""
