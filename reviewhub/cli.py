@@ -6,6 +6,8 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -55,11 +57,16 @@ def _settings() -> Settings:
     return Settings.from_env(os.environ)
 
 
-def _kit() -> Kit:
+@contextmanager
+def _kit() -> Iterator[Kit]:
     """Everything for a command of its own. Jobs that it asks for go to the workers of a running server."""
     from reviewhub.bootstrap import build
 
-    return build(_settings())
+    kit = build(_settings())
+    try:
+        yield kit
+    finally:
+        kit.db.close()
 
 
 def _log() -> None:
@@ -184,9 +191,9 @@ def init(issuer: str, email: str, name: str, password: str | None, *, link: bool
 
     if password is None and not link:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    kit = _kit()
-    upgrade_schema(kit.settings.database)
-    address = first_coordinator(kit, issuer, email, name, password)
+    with _kit() as kit:
+        upgrade_schema(kit.settings.database)
+        address = first_coordinator(kit, issuer, email, name, password)
     click.echo(f"{name} coordinates {issuer} and signs in with {email}.")
     if address:
         click.echo(f"To choose a password, within a day: {address}")
@@ -202,7 +209,8 @@ def verify() -> None:
     """Prove every chain, or name the first broken row; the exit code says which."""
     from reviewhub.services.verify_audit import verify_all
 
-    whole, text = verify_all(_kit())
+    with _kit() as kit:
+        whole, text = verify_all(kit)
     click.echo(text)
     sys.exit(0 if whole else 1)
 
@@ -219,8 +227,8 @@ def sync(folders: tuple[Path, ...]) -> None:
     from reviewhub.services.sync import sync as sync_plugins
     from reviewhub.supervise import sync_lines
 
-    kit = _kit()
-    report = sync_plugins(kit, folders or kit.settings.plugins)
+    with _kit() as kit:
+        report = sync_plugins(kit, folders or kit.settings.plugins)
     click.echo(sync_lines.short(report))
     faults = list(sync_lines.problems(report))
     for line in faults:

@@ -40,6 +40,10 @@ class Database(Protocol):
         """Raise when the database does not answer."""
         ...
 
+    def close(self) -> None:
+        """End every connection; for a process that goes on without the database."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewhub import __version__
 from reviewhub.settings import Settings
@@ -14,6 +16,9 @@ from reviewhub.supervise import folder, ministack, sync_lines, valkey
 from reviewhub.supervise.ports import answers, free_port, healthy
 from reviewhub.supervise.steps import Steps
 from reviewhub.supervise.supervisor import Child, Supervisor
+
+if TYPE_CHECKING:
+    from reviewhub.services.kit import Kit
 
 WORKERS = 2
 DEMO_UNDO_SECONDS = 5
@@ -175,29 +180,35 @@ class House:
     def prepare(self) -> None:
         """Database and plugins."""
         from reviewhub.adapters.db import upgrade  # noqa: PLC0415  # only the start needs it
-        from reviewhub.bootstrap import build  # noqa: PLC0415
         from reviewhub.services.sync import sync  # noqa: PLC0415
 
         with self.steps("database") as note:
             upgrade(self.settings.database)
             note.text = self.settings.database.partition(":")[0].partition("+")[0]
         with self.steps("plugins") as note:
-            report = sync(build(self._here()), self.settings.plugins)
+            with self._kit() as kit:
+                report = sync(kit, self.settings.plugins)
             note.text = sync_lines.short(report)
         for line in sync_lines.problems(report):
             self.steps.say(f"    {line}")
 
     def fill_demo(self) -> None:
         """The demo's world, at the first start of a folder."""
-        from reviewhub.bootstrap import build  # noqa: PLC0415
         from reviewhub.demo import fill  # noqa: PLC0415
 
-        with self.steps("demo world") as note:
-            fill(build(self._here()), note.progress)
+        with self.steps("demo world") as note, self._kit() as kit:
+            fill(kit, note.progress)
 
-    def _here(self) -> Settings:
+    @contextmanager
+    def _kit(self) -> Iterator[Kit]:
         """For this process, which works its jobs off itself: nothing goes to workers that do not run yet."""
-        return replace(self.settings, redis_url="")
+        from reviewhub.bootstrap import build  # noqa: PLC0415
+
+        kit = build(replace(self.settings, redis_url=""))
+        try:
+            yield kit
+        finally:
+            kit.db.close()
 
     def start_work(self, supervisor: Supervisor) -> None:
         """The workers and the ticker."""
