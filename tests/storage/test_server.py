@@ -14,8 +14,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from reviewhub.adapters.clock import SystemClock
+from reviewhub.adapters.storage.headers import origin
 from reviewhub.adapters.storage.local import LocalStorage
-from reviewhub.adapters.storage.server import origin
 from reviewhub.adapters.storage.signing import BadAddress, Signer, Ticket
 from tests.storage.asking import fetch
 

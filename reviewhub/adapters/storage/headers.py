@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 # A browser only draws or plays these. Everything else is saved, under a type that is not interpreted.
 _SHOWN = re.compile(r"image/(?:png|jpeg|gif|webp|avif|bmp)|(?:video|audio)/[\w.+-]+|text/plain")
@@ -43,3 +43,9 @@ def safe_name(filename: str) -> str:
     if dot and len(kept) > _MAX_NAME:
         kept = f"{stem[: _MAX_NAME - len(ending) - 1]}.{ending}"
     return kept[:_MAX_NAME] or "file"
+
+
+def origin(url: str) -> str:
+    """The origin of an address: `https://example.org:8443/x` gives `https://example.org:8443`."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"

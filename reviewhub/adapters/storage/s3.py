@@ -149,7 +149,7 @@ class S3Storage:
         except MissingObject:
             raise StorageDown(f"there is no bucket {self._bucket}") from None
 
-    def make_bucket(self, app_origin: str) -> None:
+    def make_bucket(self, public_url: str) -> None:
         """Make the bucket where it is missing, and let ReviewHub's own pages send files to it (CORS)."""
         with _as_storage_errors(self._bucket):
             try:
@@ -162,7 +162,7 @@ class S3Storage:
                 CORSConfiguration={
                     "CORSRules": [
                         {
-                            "AllowedOrigins": [app_origin],
+                            "AllowedOrigins": [headers.origin(public_url)],
                             "AllowedMethods": ["PUT"],
                             "AllowedHeaders": ["content-type", "if-none-match"],
                             "ExposeHeaders": ["ETag"],

@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO, cast
-from urllib.parse import urlsplit
 
 import waitress
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
@@ -147,7 +146,9 @@ def serve(settings: Settings) -> None:
     """
     folder = Folder(settings.data / "files")
     folder.sweep(older_than=time.time() - _DAY)
-    app = FileServer(folder, Signer(kept_secret(settings), SystemClock()), origin(settings.public_url))
+    app = FileServer(
+        folder, Signer(kept_secret(settings), SystemClock()), headers.origin(settings.public_url)
+    )
     # Bodies wait here until they are whole; on the same disk, so that a full one is noticed in one place.
     tempfile.tempdir = str(folder.root)
     waitress.serve(
@@ -160,12 +161,6 @@ def serve(settings: Settings) -> None:
         # One thread a connection that is being read: a browser keeps several open for a page of pictures.
         connection_limit=500,
     )
-
-
-def origin(url: str) -> str:
-    """The origin of an address: `https://example.org:8443/x` gives `https://example.org:8443`."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _not_as_announced(request: Request, ticket: Ticket) -> Response | None:
