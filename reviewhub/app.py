@@ -5,16 +5,13 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Flask, url_for
+from flask import Flask
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.wrappers import Response
 
 from reviewhub.bootstrap import build
 from reviewhub.services.ports import Clock
 from reviewhub.settings import Settings, kept_secret
-from reviewhub.web import actor, errors, health, limits, locale, log, render, security, session
-from reviewhub.web.nav import home
-from reviewhub.web.render import see_other
+from reviewhub.web import errors, health, limits, locale, log, render, security, session
 
 _BLUEPRINTS = ("public", "auth", "learner", "assessor", "lead", "coordinator", "files")
 _MEGABYTE = 1_000_000
@@ -49,14 +46,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     for name in (*_BLUEPRINTS, *(("demo",) if settings.demo else ())):
         if find_spec(f"reviewhub.web.{name}"):
             app.register_blueprint(import_module(f"reviewhub.web.{name}").bp)
-    if not settings.demo:  # The demo has a front page of its own.
-        app.add_url_rule("/", "start", _start)
     return app
-
-
-def _start() -> Response:
-    """The bare address leads everybody on: to their work, or to what can be earned."""
-    return see_other(home() if actor().signed_in else url_for("public.explore"))
 
 
 def _templates() -> Path:

@@ -208,12 +208,6 @@ def test_a_message_follows_the_redirect(client, kit, world):
     assert '<div class="notice met">Saved.</div>' in client.get("/account").text
 
 
-def test_the_bare_address_leads_on(client, kit, world):
-    assert client.get("/").location == "/explore"
-    become(client, kit, world.person("Cora", "coordinator", password=PASSWORD))
-    assert client.get("/").status_code == 303
-
-
 def test_the_bar_follows_the_roles(app, client, kit, world):
     person = world.person("Ana", "assessor", password=PASSWORD)
     become(client, kit, person)
