@@ -4,7 +4,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, get_flashed_messages, make_response, redirect, render_template, url_for
+from flask import Flask, Response, get_flashed_messages, make_response, redirect, render_template, session, url_for
 from flask_wtf.csrf import generate_csrf
 from htmx_flask import Htmx
 from htmx_flask import request as htmx_request
@@ -41,6 +41,8 @@ def _context() -> dict[str, Any]:
 
 
 def _csrf() -> Markup:
+    # Tokens outlive the browser's closing, as the sign-in does: a restored tab can still be sent.
+    session.permanent = True
     return Markup('<input type="hidden" name="csrf_token" value="{}">').format(generate_csrf())
 
 

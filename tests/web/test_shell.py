@@ -127,6 +127,10 @@ def test_an_expired_form_gives_back_what_was_typed_but_no_password(client):
     assert "my secret" not in answer.text
 
 
+def test_a_form_outlives_the_closing_of_the_browser(client):
+    assert "Expires=" in client.get("/sign-in").headers["Set-Cookie"]
+
+
 def test_what_another_site_posts_is_not_shown(client):
     answer = client.post("/sign-in", data={"email": "call 555"}, headers={"Sec-Fetch-Site": "cross-site"})
     assert answer.status_code == 400
