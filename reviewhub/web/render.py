@@ -4,7 +4,16 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, Response, get_flashed_messages, make_response, redirect, render_template, session, url_for
+from flask import (
+    Flask,
+    Response,
+    get_flashed_messages,
+    make_response,
+    redirect,
+    render_template,
+    session,
+    url_for,
+)
 from flask_wtf.csrf import generate_csrf
 from htmx_flask import Htmx
 from htmx_flask import request as htmx_request
