@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from reviewhub import __version__
 from reviewhub.settings import Settings
 from reviewhub.supervise import folder, ministack, sync_lines, valkey
+from reviewhub.supervise.folder import FolderError
 from reviewhub.supervise.ports import answers, free_port, healthy
 from reviewhub.supervise.steps import Steps
 from reviewhub.supervise.supervisor import Child, Supervisor
@@ -74,6 +75,11 @@ def serve(settings: Settings) -> None:
     steps.say(f"ReviewHub {__version__}, data in {data}")
     with steps("data folder"):
         lock = folder.claim(data)
+    if (data / "demo").exists():
+        os.close(lock)
+        raise FolderError(
+            f"{data} holds a demo, whose accounts are open to anybody. Set REVIEWHUB_DATA to another."
+        )
     house = House(steps, replace(settings, data=data), os.environ)
     with house.supervisor(data, lock) as supervisor:
         if not settings.redis_url:

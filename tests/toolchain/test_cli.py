@@ -1,9 +1,11 @@
+import os
 import re
 
 import pytest
 from click.testing import CliRunner
 
 from reviewhub.cli import main
+from reviewhub.supervise import folder
 
 
 @pytest.fixture
@@ -69,3 +71,13 @@ def test_the_demo_leaves_a_folder_with_other_things_alone(run, tmp_path):
     assert done.exit_code == 1
     assert "not a ReviewHub folder" in done.output
     assert (tmp_path / "letter.txt").exists()
+
+
+def test_a_demo_is_never_served_as_a_real_server(run, tmp_path):
+    data = tmp_path / "data"
+    os.close(folder.claim(data))
+    (data / "demo").write_text("filled")
+    done = run("serve")
+    assert done.exit_code == 1
+    assert "holds a demo" in done.output
+    os.close(folder.claim(data))  # the folder is free again
