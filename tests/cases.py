@@ -23,6 +23,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.services.ids import public_id
+from reviewhub.services.sessions import open_session
 
 NOT_YET = {"goal": "vague", "audience": "clear", "respect": "yes", "honest": "no"}
 MET = {"goal": "clear", "audience": "tested", "respect": "yes", "honest": "yes"}
@@ -208,3 +209,11 @@ class Cases:
         )
         self.change(case.round, state="resolved", resolved_at=now)
         self.change(case.attempt, state="decided", decided_at=now)
+
+
+def sign_in(client, kit, person):
+    """Give the browser a session of this person, without a password's slow hash."""
+    with kit.write() as tx:
+        secret = open_session(tx, person, "a test")
+    client.set_cookie("rh_session", secret, domain="localhost")
+    return person

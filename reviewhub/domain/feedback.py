@@ -87,13 +87,25 @@ def _fitting(comments: Sequence[Comment], level_id: str) -> list[str]:
 
 
 def _flags(criterion: Criterion, comments: Sequence[Comment], saw: str, *, met: bool) -> list[str]:
+    flags = list(text_flags(saw, met=met))
+    if across_met(criterion, [comment.level_id for comment in comments]):
+        flags.append("contradiction")
+    return flags
+
+
+def text_flags(saw: str, *, met: bool) -> tuple[str, ...]:
+    """What a reader would miss or should not read in "what we saw": `no_comment` or `thin`, `contact`."""
     flags = []
-    if not met and not saw:
+    if not met and not saw.strip():
         flags.append("no_comment")
     elif not met and len(saw.split()) < _FEW_WORDS:
         flags.append("thin")
-    if across_met(criterion, [comment.level_id for comment in comments]):
-        flags.append("contradiction")
     if _CONTACT.search(saw):
         flags.append("contact")
-    return flags
+    return tuple(flags)
+
+
+def flags_now(stored: Sequence[str], saw: str, *, met: bool) -> tuple[str, ...]:
+    """The draft's flags after somebody edited the text: those about the text follow it, the others stay."""
+    about_text = {"no_comment", "thin", "contact"}
+    return (*text_flags(saw, met=met), *(flag for flag in stored if flag not in about_text))

@@ -35,7 +35,8 @@ def save_draft(
 ) -> int:
     """Keep what was typed so far; gives the new version. NotFound, Refused, Stale, Invalid."""
     with kit.write() as tx:
-        _, feedback, _ = _take(tx, actor, feedback_pid, version)
+        _, feedback, _ = _take(tx, actor, feedback_pid)
+        _unchanged(feedback, version, said, summary)
         problems = _problems(feedback, said, summary)
         if problems:
             raise Invalid(*problems)
@@ -52,7 +53,8 @@ def release(
     `saw-<criterion>`, `do-<criterion>`, `summary`).
     """
     with kit.write() as tx:
-        submission, feedback, attempt = _take(tx, actor, feedback_pid, version)
+        submission, feedback, attempt = _take(tx, actor, feedback_pid)
+        _unchanged(feedback, version, said, summary)
         rubric = rubric_of(tx, submission)
         decision = tx.session.exec(select(DecisionRow).where(DecisionRow.round_id == feedback.round_id)).one()
         problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, decision.met)
@@ -87,8 +89,8 @@ def _finish(
     tx.event(submission, ending.value, actor, before=before, after=submission.state, facts=about)
 
 
-def _take(tx: Tx, actor: Actor, feedback_pid: str, version: int) -> tuple[Submission, Feedback, Attempt]:
-    """The feedback with its locked root, still a draft and still as the form showed it."""
+def _take(tx: Tx, actor: Actor, feedback_pid: str) -> tuple[Submission, Feedback, Attempt]:
+    """The feedback with its locked root, still a draft."""
     submission_id = tx.session.exec(
         select(Attempt.submission_id)
         .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
@@ -108,9 +110,17 @@ def _take(tx: Tx, actor: Actor, feedback_pid: str, version: int) -> tuple[Submis
         raise Refused("This feedback was released already.", "state")
     if attempt.state != AttemptState.DECIDED:
         raise Refused("This attempt was withdrawn; there is nothing to release.", "state")
-    if feedback.version != version:
-        raise Stale
     return submission, feedback, attempt
+
+
+def _unchanged(feedback: Feedback, version: int, said: Mapping[str, Said], summary: str) -> None:
+    """Stale when somebody saved other words since; the same words twice are no clash."""
+    stored = {item["criterion"]: Said(item["saw"], item["do"]) for item in feedback.items}
+    same = feedback.summary == summary.strip() and all(
+        stored.get(cid) == Said(one.saw.strip(), one.do.strip()) for cid, one in said.items()
+    )
+    if feedback.version != version and not same:
+        raise Stale
 
 
 def _write(feedback: Feedback, said: Mapping[str, Said], summary: str) -> None:

@@ -1,0 +1,161 @@
+"""What a lead sees: which feedback waits to be confirmed, and which was released."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Row, and_, func, or_
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from reviewhub.domain.access import Actor, Role
+from reviewhub.domain.workflow.review import ReviewState
+from reviewhub.domain.workflow.submission import SubmissionState
+from reviewhub.models import (
+    Alias,
+    Attempt,
+    DecisionRow,
+    Feedback,
+    MicroCredential,
+    Review,
+    Round,
+    Submission,
+)
+
+PAGE = 25
+MOST = 1_000
+OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value, ReviewState.SUBMITTED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class DeskItem:
+    """One feedback in a list. `alias` is None until it has a name for this lead."""
+
+    public_id: str
+    name: str
+    alias: str | None
+    case_ref: str | None
+    met: bool
+    to_mend: int
+    flagged: int
+    promised_on: date | None
+    released_at: datetime | None
+    held: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A page of a list; `older` is the opaque start of the next. `waiting` counts drafts, 1,001 at most."""
+
+    items: tuple[DeskItem, ...]
+    older: str
+    waiting: int
+    today: date
+
+
+def desk(session: Session, actor: Actor, now: datetime, *, released: bool = False, after: str = "") -> Desk:
+    """Drafts by promised day, or what was released, newest first, in two statements."""
+    query = (
+        columns(
+            Feedback,
+            col(Submission.state),
+            col(Attempt.promised_on),
+            DecisionRow,
+            col(MicroCredential.name),
+            Alias,
+        )
+        .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
+        .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
+        .outerjoin(
+            Alias, and_(col(Alias.submission_id) == Submission.id, col(Alias.viewer_id) == actor.person_id)
+        )
+        .where(*open_to(actor), *_list(released=released))
+    )
+    if after:
+        query = query.where(_beyond(after, released=released))
+    order = [col(Feedback.id).desc()] if released else [col(Attempt.promised_on), col(Feedback.id)]
+    rows = session.execute(query.order_by(*order).limit(PAGE + 1)).all()
+    items = tuple(_item(row) for row in rows[:PAGE])
+    older = items[-1].public_id if len(rows) > PAGE else ""
+    return Desk(items, older, _waiting(session, actor), now.date())
+
+
+def open_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Feedback of the lead's issuers, save their own work and what they score anew just now.
+
+    Whoever scores a later attempt must not see earlier levels until their sheet is final (rule 16).
+    """
+    scoring = (
+        select(Review.id)
+        .join(Round, col(Round.id) == Review.round_id)
+        .join(Attempt, col(Attempt.id) == Round.attempt_id)
+        .where(
+            Attempt.submission_id == Submission.id,
+            Review.assessor_id == actor.person_id,
+            col(Review.state).in_(OPEN),
+        )
+        .correlate(Submission)
+        .exists()
+    )
+    return (
+        col(Feedback.issuer_id).in_(actor.issuers(Role.LEAD)),
+        col(Submission.learner_id) != actor.person_id,
+        ~scoring,
+    )
+
+
+def named_for(actor: Actor) -> ColumnElement[bool]:
+    """The actor's own alias of a submission."""
+    return and_(col(Alias.submission_id) == Submission.id, col(Alias.viewer_id) == actor.person_id)
+
+
+def _list(*, released: bool) -> tuple[ColumnElement[bool], ...]:
+    if released:
+        return (col(Feedback.state) == "released",)
+    return (col(Feedback.state) == "draft", col(Attempt.state) == "decided")
+
+
+def _beyond(after: str, *, released: bool) -> ColumnElement[bool]:
+    """What follows the row with this public id; nothing for an unknown one."""
+    last = select(Feedback.id).where(Feedback.public_id == after).scalar_subquery()
+    if released:
+        return col(Feedback.id) < last
+    day = (
+        columns(col(Attempt.promised_on))
+        .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
+        .where(col(Feedback.public_id) == after)
+        .correlate(None)
+        .scalar_subquery()
+    )
+    here = col(Attempt.promised_on)
+    return or_(here > day, and_(here == day, col(Feedback.id) > last))
+
+
+def _item(row: Row[Feedback, str, date | None, DecisionRow, str, Alias | None]) -> DeskItem:
+    feedback, state, promised_on, decision, name, alias = row
+    criteria = [item["criterion"] for item in feedback.items]
+    return DeskItem(
+        public_id=feedback.public_id,
+        name=name,
+        alias=alias.name if alias else None,
+        case_ref=alias.case_ref if alias else None,
+        met=decision.outcome == "met",
+        to_mend=sum(cid not in decision.met for cid in criteria),
+        flagged=sum(bool(item["flags"]) for item in feedback.items),
+        promised_on=promised_on,
+        released_at=feedback.released_at,
+        held=state == SubmissionState.HELD,
+    )
+
+
+def _waiting(session: Session, actor: Actor) -> int:
+    open_drafts = (
+        select(Feedback.id)
+        .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .where(*open_to(actor), *_list(released=False))
+        .limit(MOST + 1)
+        .subquery()
+    )
+    return session.exec(select(func.count()).select_from(open_drafts)).one()

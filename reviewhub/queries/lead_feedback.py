@@ -1,0 +1,245 @@
+"""One feedback as its lead confirms it: the result, what each seat wrote, the words for the learner."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
+
+from reviewhub.domain.access import Actor
+from reviewhub.domain.blinding import Field, Viewer, When, sees
+from reviewhub.domain.errors import NotFound
+from reviewhub.domain.feedback import flags_now
+from reviewhub.domain.rubric import Criterion, Rubric
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.workflow.review import ReviewState
+from reviewhub.domain.workflow.submission import SubmissionState
+from reviewhub.models import (
+    Alias,
+    Artifact,
+    Attempt,
+    CleanCopy,
+    CriterionLock,
+    DecisionRow,
+    Feedback,
+    Person,
+    Rating,
+    ResolutionRow,
+    Review,
+    RubricVersion,
+    Scoresheet,
+    Submission,
+)
+from reviewhub.queries.lead import named_for, open_to
+
+_DECIDED = When.AFTER_DECISION
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What one seat chose and wrote. `role` independent or adjudicator, `seat` from 1."""
+
+    role: str
+    seat: int
+    level: str
+    met: bool
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One criterion that was scored. `step` counts its level from 1."""
+
+    id: str
+    name: str
+    description: str
+    level: str
+    step: int
+    needs: str
+    met: bool
+    disputed: bool
+    saw: str
+    do: str
+    flags: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One clean copy to look at: the requirement's name, page number, address part."""
+
+    requirement: str
+    number: int
+    public_id: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class FeedbackPage:
+    """Everything on the lead's screen; no name of a learner, an assessor or a file."""
+
+    public_id: str
+    version: int
+    released: bool
+    withdrawn: bool
+    held: bool
+    name: str
+    alias: str
+    case_ref: str
+    attempt: int
+    change_note: str
+    outcome: str
+    criteria: tuple[Judged, ...]
+    locked: tuple[str, ...]
+    total: int
+    summary: str
+    promised_on: date | None
+    author: str
+    released_at: datetime | None
+    evidence: tuple[Piece, ...]
+
+
+def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPage | None:
+    """The page in five statements. None where its alias is to be made first. NotFound."""
+    row = session.execute(
+        columns(Feedback, Attempt, Submission, RubricVersion, DecisionRow, Alias, col(Person.name))
+        .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
+        .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
+        .outerjoin(Alias, named_for(actor))
+        .outerjoin(Person, col(Person.id) == Feedback.author_id)
+        .where(col(Feedback.public_id) == public_id, *open_to(actor))
+    ).first()
+    if row is None or not sees(Viewer.LEAD, Field.FEEDBACK, _DECIDED):
+        raise NotFound
+    feedback, attempt, submission, version, decision, alias, author = row
+    if alias is None:
+        return None
+    rubric = from_json(version.body)
+    return FeedbackPage(
+        public_id=feedback.public_id,
+        version=feedback.version,
+        released=feedback.state == "released",
+        withdrawn=attempt.state == "withdrawn",
+        held=submission.state == SubmissionState.HELD,
+        name=rubric.about.name,
+        alias=alias.name,
+        case_ref=alias.case_ref,
+        attempt=attempt.number,
+        change_note=attempt.change_note,
+        outcome=decision.outcome,
+        criteria=_criteria(session, rubric, feedback, decision),
+        locked=_locked(session, rubric, attempt),
+        total=len(rubric.criteria),
+        summary=feedback.summary,
+        promised_on=attempt.promised_on,
+        author=author or "",
+        released_at=feedback.released_at,
+        evidence=_evidence(session, rubric, attempt),
+    )
+
+
+def _criteria(
+    session: Session, rubric: Rubric, feedback: Feedback, decision: DecisionRow
+) -> tuple[Judged, ...]:
+    levels = dict(
+        session.exec(
+            select(ResolutionRow.criterion_id, ResolutionRow.level_id).where(
+                ResolutionRow.round_id == feedback.round_id
+            )
+        ).all()
+    )
+    notes = _notes(session, rubric, feedback.round_id)
+    return tuple(
+        _judged(rubric.criterion(item["criterion"]), item, levels, decision.met, notes)
+        for item in feedback.items
+    )
+
+
+def _judged(
+    criterion: Criterion,
+    item: Mapping[str, Any],
+    levels: Mapping[str, str],
+    met: list[str],
+    notes: Mapping[str, tuple[Note, ...]],
+) -> Judged:
+    level_id, own = levels[criterion.id], notes.get(criterion.id, ())
+    is_met = criterion.id in met
+    return Judged(
+        id=criterion.id,
+        name=criterion.name,
+        description=criterion.description,
+        level=criterion.level(level_id).name,
+        step=criterion.index(level_id) + 1,
+        needs=criterion.level(criterion.met_from).name,
+        met=is_met,
+        disputed=any(note.role == "adjudicator" for note in own),
+        saw=item["saw"],
+        do=item["do"],
+        flags=flags_now(item["flags"], item["saw"], met=is_met),
+        notes=own,
+    )
+
+
+def _notes(session: Session, rubric: Rubric, round_id: int) -> dict[str, tuple[Note, ...]]:
+    """Per criterion what each final seat gave: of an adjudicator the sheet after seeing the others'."""
+    if not sees(Viewer.LEAD, Field.OTHER_SHEETS, _DECIDED):
+        return {}
+    rows = session.execute(
+        select(Review.role, Review.seat, Rating)
+        .join(Scoresheet, col(Scoresheet.review_id) == Review.id)
+        .join(Rating, col(Rating.scoresheet_id) == Scoresheet.id)
+        .where(
+            Review.round_id == round_id,
+            Review.state == ReviewState.FINAL.value,
+            col(Scoresheet.undone_at).is_(None),
+            (col(Review.role) != "adjudicator") | (col(Scoresheet.kind) == "final"),
+        )
+        .order_by(col(Review.role).desc(), col(Review.seat), col(Scoresheet.sequence))
+    ).all()
+    newest: dict[tuple[str, str, int], Note] = {}
+    for role, seat, rating in rows:
+        criterion = rubric.criterion(rating.criterion_id)
+        level = criterion.level(rating.level_id)
+        note = Note(role, seat, level.name, criterion.is_met(level.id), rating.comment)
+        newest[criterion.id, role, seat] = note
+    notes: dict[str, tuple[Note, ...]] = {}
+    for (cid, _, _), note in newest.items():
+        notes[cid] = (*notes.get(cid, ()), note)
+    return notes
+
+
+def _locked(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[str, ...]:
+    """Names of the criteria that earlier attempts met, in the rubric's order: not scored this time."""
+    if not rubric.policies.decision.locks:
+        return ()
+    locked = set(
+        session.exec(
+            select(CriterionLock.criterion_id)
+            .join(Attempt, col(Attempt.id) == CriterionLock.attempt_id)
+            .where(CriterionLock.submission_id == attempt.submission_id, Attempt.number < attempt.number)
+        ).all()
+    )
+    return tuple(c.name for c in rubric.criteria if c.id in locked)
+
+
+def _evidence(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[Piece, ...]:
+    if not sees(Viewer.LEAD, Field.CLEAN_COPY):
+        return ()
+    rows = session.exec(
+        select(Artifact.requirement_id, CleanCopy.public_id, CleanCopy.kind)
+        .join(Artifact, col(Artifact.id) == CleanCopy.artifact_id)
+        .where(Artifact.attempt_id == attempt.id)
+        .order_by(
+            col(Artifact.requirement_id), col(Artifact.position), col(Artifact.id), col(CleanCopy.position)
+        )
+    ).all()
+    names = {requirement.id: requirement.name for requirement in rubric.requirements}
+    pieces, counts = [], dict.fromkeys(names, 0)
+    for requirement_id, public_id, kind in rows:
+        counts[requirement_id] += 1
+        pieces.append(Piece(names[requirement_id], counts[requirement_id], public_id, kind))
+    return tuple(pieces)

@@ -1,0 +1,29 @@
+"""Give a lead a name for each learner whose feedback waits: random, and theirs alone."""
+
+from collections.abc import Iterable
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import Actor, Role
+from reviewhub.models import Attempt, Feedback, Submission
+from reviewhub.services.alias import alias_for
+from reviewhub.services.kit import Kit
+
+
+def name_cases(kit: Kit, actor: Actor, feedback_pids: Iterable[str]) -> None:
+    """Make the aliases that are missing, once and for good; feedback that is not the actor's is left out."""
+    assert actor.person_id is not None
+    query = (
+        select(Attempt.submission_id)
+        .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .where(
+            col(Feedback.public_id).in_(list(feedback_pids)),
+            col(Feedback.issuer_id).in_(actor.issuers(Role.LEAD)),
+            Submission.learner_id != actor.person_id,
+        )
+        .distinct()
+    )
+    with kit.write() as tx:
+        for submission_id in tx.session.exec(query).all():
+            alias_for(tx, submission_id, actor.person_id)

@@ -1,0 +1,172 @@
+"""A lead's pages: the feedback that waits, and the one screen on which it is confirmed and released."""
+
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import Any, ParamSpec
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reviewhub.domain.access import Role
+from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
+from reviewhub.queries.lead import Desk, desk
+from reviewhub.queries.lead_feedback import FeedbackPage, feedback_page
+from reviewhub.services.name_cases import name_cases
+from reviewhub.services.release import Said, release, save_draft
+from reviewhub.web import actor, kit
+from reviewhub.web.forms import typed
+from reviewhub.web.render import respond, see_other, wants_fragment
+from reviewhub.web.session import signed_in
+
+bp = Blueprint("lead", __name__, url_prefix="/feedback")
+P = ParamSpec("P")
+
+_LONGEST = 20_000
+"""More than the service takes, so that it can say by how much."""
+
+
+def leads_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
+    """Nothing here for whoever leads nowhere."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if not actor().holds(Role.LEAD):
+            raise NotFound
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+@bp.get("", endpoint="desk")
+@signed_in
+@leads_only
+def desk_page() -> ResponseReturnValue:
+    """What waits to be confirmed by promised day, or what was released."""
+    released = request.args.get("show") == "released"
+    after = request.args.get("after", "")
+    found = _named_desk(after, released=released)
+    return respond("lead/desk.html", "list", desk=found, released=released, after=after)
+
+
+@bp.get("/<public_id>")
+@signed_in
+@leads_only
+def feedback(public_id: str) -> ResponseReturnValue:
+    """The one screen."""
+    return _show(_page(public_id))
+
+
+@bp.post("/<public_id>/draft")
+@signed_in
+@leads_only
+def draft(public_id: str) -> ResponseReturnValue:
+    """Keep what was typed: by script as it is typed, or by the button."""
+    said, summary = _typed_items(), typed("summary", _LONGEST)
+    try:
+        version = save_draft(kit(), actor(), public_id, _version(), said, summary)
+    except (Invalid, Stale, Refused) as no:
+        return _again(public_id, no)
+    if wants_fragment():
+        answer = respond("lead/feedback.html", "saved", version=version, at=kit().clock.now())
+        answer.headers["HX-Trigger"] = "rh:saved"
+        return answer
+    flash(_("Draft saved."))
+    return see_other(url_for("lead.feedback", public_id=public_id))
+
+
+@bp.post("/<public_id>/release")
+@signed_in
+@leads_only
+def release_now(public_id: str) -> ResponseReturnValue:
+    """Confirm and release; a second press finds it done."""
+    try:
+        release(kit(), actor(), public_id, _version(), _typed_items(), typed("summary", _LONGEST))
+    except (Invalid, Stale, Refused) as no:
+        return _again(public_id, no)
+    flash(_("Released. The learner is told by e-mail."))
+    return see_other(url_for("lead.desk"))
+
+
+def _named_desk(after: str, *, released: bool) -> Desk:
+    found = _desk(after, released=released)
+    nameless = [item.public_id for item in found.items if item.alias is None]
+    if not nameless:
+        return found
+    name_cases(kit(), actor(), nameless)
+    return _desk(after, released=released)
+
+
+def _desk(after: str, *, released: bool) -> Desk:
+    with kit().read() as session:
+        return desk(session, actor(), kit().clock.now(), released=released, after=after)
+
+
+def _page(public_id: str) -> FeedbackPage:
+    with kit().read() as session:
+        page = feedback_page(session, actor(), public_id)
+    if page is not None:
+        return page
+    name_cases(kit(), actor(), [public_id])
+    with kit().read() as session:
+        page = feedback_page(session, actor(), public_id)
+    if page is None:
+        raise NotFound
+    return page
+
+
+def _version() -> int:
+    text = request.form.get("version", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0  # noqa: PLR2004 - fits any database's integer
+
+
+def _typed_items() -> dict[str, Said]:
+    """`saw-<criterion>` and `do-<criterion>` as typed; whatever else is posted is left alone."""
+    ids = dict.fromkeys(name.partition("-")[2] for name in request.form if name.startswith(("saw-", "do-")))
+    return {cid: Said(typed(f"saw-{cid}", _LONGEST), typed(f"do-{cid}", _LONGEST)) for cid in ids}
+
+
+def _again(public_id: str, no: Invalid | Stale | Refused) -> ResponseReturnValue:
+    """The form with what was typed. By script only a notice: the fields still hold it."""
+    page = _page(public_id)
+    if wants_fragment():
+        answer = respond("lead/feedback.html", "not_saved", status=409, message=no.message)
+        answer.headers["HX-Retarget"], answer.headers["HX-Reswap"] = "#saved", "outerHTML"
+        return answer
+    if page.released:
+        flash(no.message)
+        return see_other(url_for("lead.feedback", public_id=public_id))
+    match no:
+        case Invalid():
+            return _show(page, request.form, no.problems, 422)
+        case Stale():
+            return _show(page, request.form, status=409, stale=True)
+        case _:
+            return _show(page, request.form, (Problem("", no.message),), 409)
+
+
+def _show(
+    page: FeedbackPage,
+    typed: Mapping[str, Any] | None = None,
+    problems: tuple[Problem, ...] = (),
+    status: int = 200,
+    *,
+    stale: bool = False,
+) -> ResponseReturnValue:
+    return respond(
+        "lead/feedback.html",
+        status=status,
+        page=page,
+        typed=typed or _stored(page),
+        problems=problems,
+        stale=stale,
+        version=page.version,
+        at=None,
+    )
+
+
+def _stored(page: FeedbackPage) -> dict[str, str]:
+    texts = {"summary": page.summary}
+    for one in page.criteria:
+        texts |= {f"saw-{one.id}": one.saw, f"do-{one.id}": one.do}
+    return texts
