@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, func, select
 
 from reviewhub.domain.access import Actor
@@ -36,10 +37,17 @@ class WorkList:
 
 def work(session: Session, actor: Actor, after: str = "") -> WorkList:
     """The actor's submissions in one statement; `after` is the public id of the last one seen."""
-    newest = select(func.max(Attempt.number)).where(Attempt.submission_id == Submission.id).scalar_subquery()
-    before = select(Submission.id).where(Submission.public_id == after).scalar_subquery()
+    of_same, seen = aliased(Attempt), aliased(Submission)
+    newest = (
+        select(func.max(of_same.number))
+        .where(of_same.submission_id == Submission.id)
+        .correlate(Submission)
+        .scalar_subquery()
+    )
+    before = select(seen.id).where(seen.public_id == after).scalar_subquery()
     query = (
         select(Submission, Attempt, MicroCredential.name, Issuer.name)
+        .select_from(Submission)
         .join(Attempt, (col(Attempt.submission_id) == Submission.id) & (col(Attempt.number) == newest))
         .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
         .join(Issuer, col(Issuer.id) == Submission.issuer_id)

@@ -34,8 +34,9 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What became of the answers: the attempt's version now, and those that somebody else had changed."""
+    """The attempt's version before and after, and the answers whose fields somebody else had changed."""
 
+    before: int
     version: int
     stale: tuple[Answer, ...] = ()
 
@@ -59,14 +60,14 @@ def save_answers(kit: Kit, actor: Actor, submission: str, answers: Sequence[Answ
     with kit.write() as tx:
         work = lock_draft(tx, actor, submission)
         _check(work, answers)
-        stale, changed = [], False
+        before, stale, changed = work.attempt.version, [], False
         for answer in answers:
             outcome = _save(tx, work, answer)
             stale += [answer] if outcome is None else []
             changed |= bool(outcome)
         if changed:
             work.attempt.version += 1
-        return Saved(work.attempt.version, tuple(stale))
+        return Saved(before, work.attempt.version, tuple(stale))
 
 
 def _check(work: OwnWork, answers: Sequence[Answer]) -> None:
@@ -98,12 +99,12 @@ def requirement_of(work: OwnWork, requirement_id: str) -> Requirement | None:
 
 def _save(tx: Tx, work: OwnWork, answer: Answer) -> bool | None:
     """True: saved; False: nothing new; None: the field changed since the form was shown."""
-    new = tidy(answer.text)
-    if answer.requirement_id == CHANGE_NOTE:
-        old = work.attempt.change_note
-    else:
+    new, old = tidy(answer.text), work.attempt.change_note
+    if answer.requirement_id != CHANGE_NOTE:
         artifact = artifact_at(tx, work, answer.requirement_id, answer.position)
-        old = (artifact.url if artifact.kind == "link" else artifact.body) if artifact else ""
+        old = artifact.url or artifact.body if artifact else ""
+        if work.rubric.requirement(answer.requirement_id).kind == "link":
+            new = new.strip()
     if new == old:
         return False
     if mark(old) != answer.was:
@@ -121,7 +122,7 @@ def _write(tx: Tx, work: OwnWork, answer: Answer, new: str) -> None:
     if row is None:
         row = add_row(tx, work, requirement, answer.position)
     if requirement.kind == "link":
-        row.url = new.strip()
+        row.url = new
         if not row.url and row.key is None and row.staging_key is None:
             tx.session.delete(row)
         return

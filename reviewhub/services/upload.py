@@ -91,8 +91,8 @@ def confirm_upload(kit: Kit, actor: Actor, submission: str, artifact: str) -> No
     _arrived(kit, actor, submission, artifact, stored.size)
 
 
-def add_file(kit: Kit, actor: Actor, submission: str, file: Announced, data: BinaryIO) -> str:
-    """The plain form's way: stream the file to staging, then ask for the checks. Returns the artifact's id.
+def add_file(kit: Kit, actor: Actor, submission: str, file: Announced, data: BinaryIO) -> int:
+    """The plain form's way: stream the file to staging, then ask for the checks. The attempt's version after.
 
     StorageDown: nothing of it is kept, and everything else is as it was.
     """
@@ -102,8 +102,7 @@ def add_file(kit: Kit, actor: Actor, submission: str, file: Announced, data: Bin
     except StorageDown:
         _forget(kit, actor, submission, artifact)
         raise
-    _arrived(kit, actor, submission, artifact, stored.size)
-    return artifact
+    return _arrived(kit, actor, submission, artifact, stored.size)
 
 
 def size_of(data: BinaryIO) -> int:
@@ -194,17 +193,19 @@ def _own_artifact(tx: Tx, work: OwnWork, artifact: str) -> Artifact:
     return row
 
 
-def _arrived(kit: Kit, actor: Actor, submission: str, artifact: str, size: int) -> None:
+def _arrived(kit: Kit, actor: Actor, submission: str, artifact: str, size: int) -> int:
+    """The attempt's version after; another confirmation may have been faster."""
     with kit.write() as tx:
         work = lock_draft(tx, actor, submission)
         row = _own_artifact(tx, work, artifact)
         if row.state != "expected":
-            return
+            return work.attempt.version
         row.state, row.size = "arrived", size
         row.version += 1
         work.attempt.version += 1
         assert row.id is not None
         tx.later("check_artifact", artifact_id=row.id)
+        return work.attempt.version
 
 
 def _forget(kit: Kit, actor: Actor, submission: str, artifact: str) -> None:

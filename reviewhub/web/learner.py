@@ -1,0 +1,88 @@
+"""The learner's pages: own work, one submission, its feedback; withdrawing and trying again."""
+
+from flask import Blueprint, flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reviewhub.domain.access import Action
+from reviewhub.domain.errors import Invalid, Refused
+from reviewhub.queries import feedback_page, learner
+from reviewhub.services import next_attempt
+from reviewhub.services import withdraw as withdrawing
+from reviewhub.web import actor, evidence, kit
+from reviewhub.web.forms import typed
+from reviewhub.web.learner_words import contact, headline, lines, standing
+from reviewhub.web.render import respond, see_other
+from reviewhub.web.session import signed_in
+
+bp = Blueprint("learner", __name__, url_prefix="/work")
+bp.register_blueprint(evidence.bp)
+
+
+@bp.get("")
+@signed_in
+def work() -> ResponseReturnValue:
+    """Own submissions, each with its state and the one next step."""
+    with kit().read() as session:
+        found = learner.work(session, actor(), request.args.get("after", "")[:40])
+    return respond("learner/work.html", "items", found=found, standing=standing)
+
+
+@bp.get("/<submission>")
+@signed_in
+def submission(submission: str) -> ResponseReturnValue:
+    """Where it stands."""
+    return _page(submission)
+
+
+def _page(public_id: str, status: int = 200, **more: object) -> ResponseReturnValue:
+    with kit().read() as session:
+        page = learner.submission_page(session, actor(), public_id)
+    own = page.own
+    return respond(
+        "learner/submission.html", "live", status=status, page=page, own=own, Action=Action,
+        standing=standing(own.standing), steps=lines(own, page.steps), contact=contact(own),
+        **{"problems": (), "reason": "", **more},
+    )  # fmt: skip
+
+
+@bp.get("/<submission>/feedback/<int:number>")
+@signed_in
+def feedback(submission: str, number: int) -> ResponseReturnValue:
+    """What is met, what to mend and how."""
+    with kit().read() as session:
+        page = feedback_page.feedback_page(session, actor(), submission, number)
+    return respond(
+        "learner/feedback.html", page=page, own=page.own, Action=Action, headline=headline(page),
+        steps=lines(page.own, page.steps), contact=contact(page.own),
+    )  # fmt: skip
+
+
+@bp.post("/<submission>/withdraw")
+@signed_in
+def withdraw(submission: str) -> ResponseReturnValue:
+    """End it without a result."""
+    reason = typed("reason", 5_000)
+    try:
+        withdrawing.withdraw(kit(), actor(), submission, reason)
+    except Invalid as wrong:
+        return _page(submission, 422, problems=wrong.problems, reason=reason)
+    flash(_("Withdrawn. It has no result, and nobody scores it any more."))
+    return see_other(url_for("learner.submission", submission=submission))
+
+
+@bp.post("/<submission>/next")
+@signed_in
+def start_next(submission: str) -> ResponseReturnValue:
+    """Open the next attempt as a copy; a second click leads to the one that is open."""
+    try:
+        number = next_attempt.start_next(kit(), actor(), submission)
+    except Refused as refused:
+        if refused.code != "state":
+            raise
+        return see_other(url_for("learner.submission", submission=submission))
+    flash(
+        _("Attempt %(n)d is open. Everything from before is copied; change what needs mending.", n=number),
+        "met",
+    )
+    return see_other(url_for("learner.evidence.page", submission=submission))

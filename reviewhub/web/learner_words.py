@@ -1,0 +1,120 @@
+"""A learner's states, steps and results in plain words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from reviewhub.queries.feedback_page import FeedbackPage
+from reviewhub.queries.own import Own
+from reviewhub.queries.timeline import TimelineStep
+from reviewhub.web.locale import day, moment
+
+_COUNTS = (
+    _l("No"), _l("One"), _l("Two"), _l("Three"), _l("Four"), _l("Five"), _l("Six"), _l("Seven"), _l("Eight"),
+    _l("Nine"), _l("Ten"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a submission stands: a chip's words and kind, and the one next step ("" where there is none)."""
+
+    label: str
+    kind: str
+    next_step: str = ""
+
+
+def standing(code: str) -> Standing:
+    """The words for a code of queries.own.standing."""
+    return {
+        "fill": Standing(_("Started"), "now", _("Go on with your evidence")),
+        "mend": Standing(_("Something needs mending"), "stop", _("Mend it and send it again")),
+        "checking": Standing(_("Being checked"), "now"),
+        "copy": Standing(_("A file waits for a clean copy"), "mend"),
+        "scoring": Standing(_("Being scored"), "now"),
+        "confirming": Standing(_("Scored; feedback is on its way"), "now"),
+        "revise": Standing(_("Your turn"), "mend", _("Read the feedback")),
+        "met": Standing(_("Met"), "met", _("Read the feedback")),
+        "withdrawn": Standing(_("Withdrawn"), ""),
+        "lapsed": Standing(_("Lapsed"), ""),
+        "held": Standing(_("On hold"), "mend"),
+    }[code]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A step as the timeline macro shows it."""
+
+    state: str
+    title: str
+    detail: str
+
+
+def lines(own: Own, steps: Iterable[TimelineStep]) -> list[Line]:
+    """The timeline in words."""
+    return [Line(step.state, _title(own, step), _detail(own, step)) for step in steps]
+
+
+def _title(own: Own, step: TimelineStep) -> str:
+    words = {
+        "started": _("Started"),
+        "sent": _("Sent"),
+        "scored": _("Scored twice, blind"),
+        "once_more": _("Looked at once more, to be sure"),
+        "feedback": _("Feedback"),
+        "result": _("Result"),
+        "fill": _("Your evidence"),
+        "revise": _("Your turn"),
+    }
+    title = words.get(step.code) or standing(step.code).label
+    if own.attempt.number == 1 and step.attempt == 1:
+        return title
+    several = {"sent", "fill", "result", "feedback"}
+    return _("%(step)s · attempt %(n)d", step=title, n=step.attempt) if step.code in several else title
+
+
+def _detail(own: Own, step: TimelineStep) -> str:
+    when = moment(step.at) or day(step.day)
+    if step.code == "sent" and step.files:
+        return f"{when} · {_arrived(step.files)}"
+    if step.code in {"scoring", "confirming"} and when:
+        return str(_("result promised by %(day)s", day=when))
+    words = {
+        "result": _("within %(n)d working days of sending it", n=own.rubric.promise_days),
+        "fill": _("no deadline; everything you save stays"),
+        "revise": _("no deadline"),
+        "copy": _("%(who)s has it in hand; you need do nothing", who=contact(own)),
+        "held": _("%(who)s has it in hand; you need do nothing", who=contact(own)),
+    }
+    return str(words.get(step.code, when))
+
+
+def _arrived(files: int) -> str:
+    return str(ngettext("%(num)d file arrived safely", "%(num)d files arrived safely", files))
+
+
+def contact(own: Own) -> str:
+    """Who answers for the issuer."""
+    return own.issuer.contact_name or own.issuer.name
+
+
+def headline(page: FeedbackPage) -> str:
+    """In a sentence or two: “Three criteria met. Mend these two.”."""
+    met, open_ = len(page.met), len(page.to_mend)
+    if page.outcome == "met":
+        return str(
+            _("Met. Congratulations!") if open_ else _("All %(n)s criteria met.", n=count(met).lower())
+        )
+    if not met:
+        return str(_("Nothing is met yet. Mend these %(n)s.", n=count(open_).lower()))
+    first = ngettext("%(n)s criterion met.", "%(n)s criteria met.", met, n=count(met))
+    second = ngettext("Mend this one.", "Mend these %(n)s.", open_, n=count(open_).lower())
+    return f"{first} {second}"
+
+
+def count(number: int) -> str:
+    """Small numbers in words, with a capital."""
+    return str(_COUNTS[number]) if number < len(_COUNTS) else str(number)
