@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 
 import psutil
+import pytest
 
 STARTING_SECONDS = 240
 ADDRESS = re.compile(r"Open\s+(http://127\.0\.0\.1:(\d+)/)")
@@ -34,7 +35,9 @@ class Demo:
                 self.port = int(found[2])
                 break
         self._alarm.cancel()
-        assert self.address, "".join(self.lines)
+        if not self.address:
+            self._process.communicate()
+            pytest.fail("".join(self.lines))
         self.processes = psutil.Process(self._process.pid).children(recursive=True)
 
     def get(self, path=""):
