@@ -11,6 +11,7 @@ from sqlalchemy import create_engine, text
 from reviewhub.adapters.db import upgrade
 from reviewhub.bootstrap import build
 from reviewhub.settings import Settings
+from tests.chromium import FLAGS, find_chromium
 from tests.world import World
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -126,3 +127,16 @@ def app(settings, clock):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A real Chromium, one for all tests; each opens its own contexts."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no Playwright: install the test extra")
+    path = find_chromium()
+    if path is None:
+        pytest.skip("no Chromium")
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield opened
+        opened.close()

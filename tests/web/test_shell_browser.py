@@ -1,7 +1,5 @@
 """What scripts add to every page, in a real browser: questions, guards, words when nobody answers."""
 
-import os
-import shutil
 import threading
 
 import pytest
@@ -13,8 +11,6 @@ from reviewhub.domain.errors import Stale
 from tests.web.pages import PASSWORD, letters, link_in
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 FORM = """{% extends "base.html" %}{% block main %}<h1>Form</h1>
 <form method="post" action="/try/slow" data-guard>{{ csrf() }}{{ ui.field("goal", "Goal") }}
@@ -23,19 +19,6 @@ FORM = """{% extends "base.html" %}{% block main %}<h1>Form</h1>
 <form hx-post="/try/stale" hx-target="this">{{ csrf() }}<button id="stale">Stale</button></form>
 <form hx-post="/try/proxy" hx-target="this">{{ csrf() }}<button id="proxy">Proxy</button></form>
 {% endblock %}"""
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    path = os.environ.get("REVIEWHUB_CHROMIUM") or next((p for n in names if (p := shutil.which(n))), None)
-    if path is None:
-        pytest.skip("no Chromium")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
