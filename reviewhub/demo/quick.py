@@ -1,5 +1,6 @@
 """What makes the filling quick: each file converted once, one password hash, commits that need not outlive a crash."""
 
+import os
 import shutil
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -13,9 +14,11 @@ from sqlalchemy import event
 
 from reviewhub.adapters.db import Database
 from reviewhub.adapters.queue import NoQueue
+from reviewhub.adapters.storage.local import LocalStorage
 from reviewhub.demo.files import DemoFile
 from reviewhub.services.kit import Kit
-from reviewhub.services.ports import Cleaned, Clock, Converter, Hasher, NotCleanable
+from reviewhub.services.ports import Cleaned, Clock, Converter, Hasher, NotCleanable, Storage
+from reviewhub.settings import kept_secret
 
 _THREADS = 2
 Outcome = Cleaned | NotCleanable
@@ -81,7 +84,15 @@ class OnceConverter:
         self._made[key] = self._threads.submit(self._inner.clean, path, media_type, kept)
 
 
-def _without_sync(connection: Any, _record: object) -> None:  # noqa: ANN401  # a driver's connection
+def _without_sync(kit: Kit) -> Storage:
+    """The same folder, where files are kept in one: nobody waits for the disk before the end."""
+    if not isinstance(kit.storage, LocalStorage):
+        return kit.storage
+    settings = kit.settings
+    return LocalStorage(settings.data / "files", settings.files_url, kept_secret(settings), durable=False)
+
+
+def _leave_to_system(connection: Any, _record: object) -> None:  # noqa: ANN401  # a driver's connection
     """SQLite: leave writing out to the system. A filling that a power cut interrupts starts afresh anyway."""
     connection.execute("PRAGMA synchronous=OFF")
 
@@ -91,14 +102,16 @@ def quick_kit(kit: Kit, clock: Clock, folder: Path, files: Iterable[DemoFile]) -
     """The same kit on the story's clock, with the quick parts; it works its jobs off itself."""
     database = Database(kit.settings.database)
     if database.engine.dialect.name == "sqlite":
-        event.listen(database.engine, "connect", _without_sync)
+        event.listen(database.engine, "connect", _leave_to_system)
     with ThreadPoolExecutor(_THREADS) as threads:
         converter = OnceConverter(kit.converter, folder, threads)
         converter.warm(files)
         try:
             yield replace(
-                kit, db=database, clock=clock, queue=NoQueue(), hasher=OnceHasher(kit.hasher), converter=converter
+                kit, db=database, clock=clock, queue=NoQueue(), hasher=OnceHasher(kit.hasher), converter=converter,
+                storage=_without_sync(kit),
             )
         finally:
             threads.shutdown(cancel_futures=True)
             database.engine.dispose()
+            os.sync()

