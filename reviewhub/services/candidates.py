@@ -27,29 +27,29 @@ class Pool:
     candidates: tuple[Candidate, ...]
 
 
-def load_pool(session: Session, scope: Scope, role: Role, now: datetime) -> Pool:
+def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock: bool = True) -> Pool:
     """Everybody who holds the role at the issuer now, with every fact that may bar them from this round.
 
     Locks the people (PostgreSQL; SQLite has one writer anyhow), so that two rounds filled at once
     count the load that the other gives. Their order by id keeps two such locks from waiting on each other.
+    Whoever only looks does not `lock`.
     """
-    people = {
-        stored(person.id): person
-        for person in session.exec(
-            select(Person)
-            .where(
-                col(Person.id).in_(
-                    select(Membership.person_id).where(
-                        Membership.issuer_id == scope.submission.issuer_id,
-                        Membership.role == role.value,
-                        col(Membership.ended_at).is_(None),
-                    )
+    query = (
+        select(Person)
+        .where(
+            col(Person.id).in_(
+                select(Membership.person_id).where(
+                    Membership.issuer_id == scope.submission.issuer_id,
+                    Membership.role == role.value,
+                    col(Membership.ended_at).is_(None),
                 )
             )
-            .order_by(col(Person.id))
-            .with_for_update(key_share=True)
-        ).all()
-    }
+        )
+        .order_by(col(Person.id))
+    )
+    if lock:
+        query = query.with_for_update(key_share=True)
+    people = {stored(person.id): person for person in session.exec(query).all()}
     # A lead adjudicates by being the lead; others need the qualification where the rubric asks for it.
     free = role is Role.LEAD or not scope.rubric.policies.eligibility.qualification
     qualified = set(people) if free else _qualified(session, scope.submission.micro_credential_id, now)

@@ -1,0 +1,221 @@
+"""What waits at a coordinator's issuers: what, since when, and what it waits for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, func
+from sqlalchemy import select as columns
+from sqlmodel import Session, col
+
+from reviewhub.domain.access import Actor, Role
+from reviewhub.domain.workflow.attempt import AttemptState
+from reviewhub.domain.workflow.review import ReviewState
+from reviewhub.domain.workflow.round import RoundState
+from reviewhub.domain.workflow.submission import SubmissionState
+from reviewhub.models import (
+    Attempt,
+    Feedback,
+    Hold,
+    MicroCredential,
+    Outbox,
+    Person,
+    Review,
+    Round,
+    Submission,
+)
+
+SHOWN = 10
+MOST = 1_000
+NEAR = timedelta(days=3)
+"""How long before a promised day an attempt counts as at risk."""
+NOT_IN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One thing that waits. `submission` is "" for a job that concerns none; unused fields are empty."""
+
+    submission: str
+    learner: str
+    name: str
+    since: datetime | None = None
+    day: date | None = None
+    code: str = ""
+    detail: str = ""
+    hold: str = ""
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The first of what waits for the same reason; `count` is 1,001 at most."""
+
+    kind: str
+    items: tuple[Waiting, ...]
+    count: int
+
+
+def overview(session: Session, actor: Actor, now: datetime) -> tuple[Group, ...]:
+    """Groups holds, nobody, overdue, confirm, promises; each in two statements, the longest wait first."""
+    today = now.date()
+    return (
+        _group(session, "holds", _holds(actor), _hold),
+        _group(session, "nobody", _nobody(actor), _unseated),
+        _group(session, "overdue", _overdue(actor, today), _late),
+        _group(session, "confirm", _confirm(actor), _unconfirmed),
+        _group(session, "promises", _promises(actor, today), _near),
+    )
+
+
+def coordinated(actor: Actor) -> ColumnElement[bool]:
+    """Submissions that the actor coordinates: of their issuers, and not their own learning."""
+    return and_(
+        col(Submission.issuer_id).in_(actor.issuers(Role.COORDINATOR)),
+        col(Submission.learner_id) != actor.person_id,
+    )
+
+
+def _group(
+    session: Session, kind: str, query: Select[*tuple[Any, ...]], read: Callable[..., Waiting]
+) -> Group:
+    items = tuple(read(*row) for row in session.execute(query.limit(SHOWN)).all())
+    some = query.order_by(None).limit(MOST + 1).subquery()
+    count = session.execute(columns(func.count()).select_from(some)).scalar_one()
+    return Group(kind, items, count)
+
+
+def _cases(*more: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - columns of any table
+    return (
+        columns(col(Submission.public_id), col(Person.name), col(MicroCredential.name), *more)
+        .select_from(Submission)
+        .join(Person, col(Person.id) == Submission.learner_id)
+        .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
+    )
+
+
+def _holds(actor: Actor) -> Select[*tuple[Any, ...]]:
+    """Also jobs that concern no submission, so the holds come first and the rest is optional."""
+    return (
+        columns(col(Submission.public_id), col(Person.name), col(MicroCredential.name), Hold, col(Outbox.job))
+        .select_from(Hold)
+        .outerjoin(Submission, col(Submission.id) == Hold.submission_id)
+        .outerjoin(Person, col(Person.id) == Submission.learner_id)
+        .outerjoin(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
+        .outerjoin(Outbox, and_(col(Hold.subject) == "job", col(Outbox.id) == Hold.subject_id))
+        .where(
+            col(Hold.issuer_id).in_(actor.issuers(Role.COORDINATOR)),
+            col(Hold.closed_at).is_(None),
+            col(Submission.learner_id).is_distinct_from(actor.person_id),
+        )
+        .order_by(col(Hold.id))
+    )
+
+
+def _hold(
+    submission: str | None, learner: str | None, name: str | None, hold: Hold, job: str | None
+) -> Waiting:
+    return Waiting(
+        submission or "",
+        learner or "",
+        name or "",
+        since=hold.opened_at,
+        code=hold.code,
+        detail=hold.detail,
+        hold=hold.public_id,
+        person=job or "",
+    )
+
+
+def _under_review(*states: RoundState) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Round.state).in_([state.value for state in states]),
+        col(Submission.state) == SubmissionState.UNDER_REVIEW.value,
+    )
+
+
+def _nobody(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        _cases(col(Round.created_at), col(Round.waits_for))
+        .join(Attempt, col(Attempt.submission_id) == Submission.id)
+        .join(Round, col(Round.attempt_id) == Attempt.id)
+        .where(
+            coordinated(actor),
+            *_under_review(RoundState.WAITING, RoundState.ADJUDICATING),
+            col(Round.waits_for) != "",
+        )
+        .order_by(col(Round.id))
+    )
+
+
+def _unseated(submission: str, learner: str, name: str, since: datetime, detail: str) -> Waiting:
+    return Waiting(submission, learner, name, since=since, detail=detail)
+
+
+def _overdue(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
+    # The learner and the assessor are both persons: the assessor's name comes by a subquery.
+    assessor = columns(col(Person.name)).where(col(Person.id) == Review.assessor_id).correlate(Review)
+    return (
+        _cases(col(Review.due_on), assessor.scalar_subquery(), col(Review.state))
+        .join(Attempt, col(Attempt.submission_id) == Submission.id)
+        .join(Round, col(Round.attempt_id) == Attempt.id)
+        .join(Review, col(Review.round_id) == Round.id)
+        .where(
+            coordinated(actor),
+            *_under_review(RoundState.WAITING, RoundState.SCORING, RoundState.ADJUDICATING),
+            col(Review.state).in_(NOT_IN),
+            col(Review.due_on) < today,
+        )
+        .order_by(col(Review.due_on), col(Review.id))
+    )
+
+
+def _late(submission: str, learner: str, name: str, due_on: date, person: str, state: str) -> Waiting:
+    return Waiting(submission, learner, name, day=due_on, person=person, code=state)
+
+
+def _confirm(actor: Actor) -> Select[*tuple[Any, ...]]:
+    return (
+        _cases(col(Feedback.composed_at), col(Attempt.promised_on))
+        .join(Attempt, col(Attempt.submission_id) == Submission.id)
+        .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
+        .where(
+            coordinated(actor),
+            col(Feedback.state) == "draft",
+            col(Attempt.state) == AttemptState.DECIDED.value,
+            col(Submission.state) == SubmissionState.UNDER_REVIEW.value,
+        )
+        .order_by(col(Feedback.id))
+    )
+
+
+def _unconfirmed(submission: str, learner: str, name: str, since: datetime, day: date | None) -> Waiting:
+    return Waiting(submission, learner, name, since=since, day=day)
+
+
+def _promises(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
+    # The newest round's state says what the attempt waits for.
+    state = (
+        columns(col(Round.state))
+        .where(col(Round.attempt_id) == Attempt.id)
+        .order_by(col(Round.number).desc())
+        .limit(1)
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+    return (
+        _cases(col(Attempt.promised_on), state)
+        .join(Attempt, col(Attempt.submission_id) == Submission.id)
+        .where(
+            coordinated(actor),
+            col(Attempt.promised_on) <= today + NEAR,
+            col(Attempt.state).in_([AttemptState.SUBMITTED.value, AttemptState.DECIDED.value]),
+            col(Submission.state) == SubmissionState.UNDER_REVIEW.value,
+        )
+        .order_by(col(Attempt.promised_on), col(Attempt.id))
+    )
+
+
+def _near(submission: str, learner: str, name: str, day: date, code: str | None) -> Waiting:
+    return Waiting(submission, learner, name, day=day, code=code or "")
