@@ -1,3 +1,4 @@
+import contextlib
 import os
 import secrets
 import socket
@@ -64,9 +65,10 @@ def served(tmp_path):
             channel.handle_close()
         server.close()
 
-    server.trigger.pull_trigger(end)  # in the server's own thread, whose sockets these are
+    server.task_dispatcher.shutdown()  # first, so that no worker wakes a loop that is gone
+    with contextlib.suppress(OSError):  # it may run `end`, and be closed by it, before it was pulled
+        server.trigger.pull_trigger(end)  # in the server's own thread, whose sockets these are
     thread.join(10)
-    server.task_dispatcher.shutdown()
 
 
 @pytest.fixture(scope="session")
