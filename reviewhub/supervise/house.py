@@ -52,6 +52,7 @@ def demo(wish: DemoWish) -> None:
         lock = folder.claim(data)
         if wish.fresh:
             folder.empty(data)
+        _same_storage(data, "s3" if wish.s3 else "local")
     # The variables of a real installation must not reach the demo.
     outside = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
     house = House(steps, _demo_settings(data, wish), outside)
@@ -66,6 +67,17 @@ def demo(wish: DemoWish) -> None:
         supervisor.watch()
     os.close(lock)
     steps.say("Stopped.")
+
+
+def _same_storage(data: Path, asked: str) -> None:
+    """What was stored one way is not there the other way."""
+    kept = data / "storage"
+    if kept.exists() and kept.read_text() != asked:
+        other = "without" if asked == "s3" else "with"
+        raise FolderError(
+            f"{data} was filled {other} --s3. Start it so, or with --fresh, or on another --data."
+        )
+    kept.write_text(asked)
 
 
 def serve(settings: Settings) -> None:

@@ -81,3 +81,12 @@ def test_a_demo_is_never_served_as_a_real_server(run, tmp_path):
     assert done.exit_code == 1
     assert "holds a demo" in done.output
     os.close(folder.claim(data))  # the folder is free again
+
+
+def test_a_demo_is_not_started_on_files_that_are_elsewhere(run, tmp_path):
+    data = tmp_path / "data"
+    os.close(folder.claim(data))
+    (data / "storage").write_text("local")
+    done = run("demo", "--data", str(data), "--s3")
+    assert done.exit_code == 1
+    assert "was filled without --s3" in done.output

@@ -67,3 +67,12 @@ def test_two_on_one_folder_are_refused_and_a_dead_part_is_started_again(folder):
 def _ready_again(running):
     """Asks until the queue is back; each answer before it is a plain 503."""
     until(lambda: running.get("readyz")[0] == 200, within=30)
+
+
+@pytest.mark.s3
+def test_the_demo_keeps_its_files_in_s3_where_it_is_asked_to(tmp_path):
+    with start(tmp_path, "--port", "0", "--s3") as running:
+        assert running.get("readyz")[0] == 200
+        assert not list((tmp_path / "data" / "files").rglob("*.*"))
+        assert running.stop()[0] == 0
+        assert running.left_behind() == []
