@@ -61,7 +61,9 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
         if review.draft_version != draft_version:
             if _same_as_last(tx, review, entries):
                 raise Refused("Your sheet is already in.", ALREADY_IN)
-            raise Stale("These scores were changed in another window. Nothing was submitted.")
+            # An autosave may have overtaken the button: what it kept is what is handed in.
+            if entries != review.draft:
+                raise Stale("These scores were changed in another window. Nothing was submitted.")
         if review.state == ReviewState.OFFERED:
             _act(tx, scope, review, actor, Action.SAVE)
         blind = review.role == "adjudicator" and not blind_given(tx.session, review)

@@ -1,0 +1,192 @@
+"""The assessor's pages: the queue, the workspace, the ledger of own sheets."""
+
+from flask import Blueprint, Response, flash, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
+from reviewhub.queries import assessor as desk
+from reviewhub.queries.workspace import Entry, Phase, Workspace, workspace
+from reviewhub.services import exclude, score
+from reviewhub.services.read_texts import read_texts
+from reviewhub.web import actor, kit
+from reviewhub.web.assessor_words import Change, changes, detail, duration, seconds_left, with_entries
+from reviewhub.web.forms import typed
+from reviewhub.web.render import respond, see_other, wants_fragment
+from reviewhub.web.session import signed_in
+
+bp = Blueprint("assessor", __name__)
+
+_NO_VERSION = -1
+
+
+@bp.get("/queue")
+@signed_in
+def queue() -> ResponseReturnValue:
+    """What is left, by due day."""
+    now = kit().clock.now()
+    with kit().read() as session:
+        found = desk.queue(session, actor(), now, request.args.get("after", "")[:40])
+    return respond(
+        "assessor/queue.html",
+        found=found,
+        duration=duration(found.minutes),
+        most=desk.MOST,
+        today=now.date(),
+    )
+
+
+@bp.get("/reviews")
+@signed_in
+def reviews() -> ResponseReturnValue:
+    """Own sheets, newest first."""
+    now = kit().clock.now()
+    with kit().read() as session:
+        found = desk.ledger(session, actor(), now, request.args.get("after", "")[:40])
+    return respond("assessor/reviews.html", found=found)
+
+
+@bp.get("/reviews/<review>")
+@signed_in
+def open_review(review: str) -> ResponseReturnValue:
+    """One review: evidence and rubric. Looking changes nothing."""
+    return _page(review)
+
+
+@bp.post("/reviews/<review>/draft")
+@signed_in
+def draft(review: str) -> ResponseReturnValue:
+    """Keep what is there so far; the answer to a script is the state of saving and the new version."""
+    entries, version = _form()
+    try:
+        kept = score.save_draft(kit(), actor(), review, entries, version)
+    except Stale:
+        return _conflict(review)
+    except Invalid as wrong:
+        return _not_saved(wrong.message, 422) if wants_fragment() else _page(review, 422, wrong.problems)
+    except Refused as refused:
+        if wants_fragment():
+            return _not_saved(refused.message, 409)
+        flash(refused.message, "stop")
+        return see_other(url_for("assessor.open_review", review=review))
+    if wants_fragment():
+        return respond("assessor/review.html", "saved", version=kept, saved=True, oob=True)
+    flash(_("Saved."), "met")
+    return see_other(url_for("assessor.open_review", review=review))
+
+
+@bp.post("/reviews/<review>/submit")
+@signed_in
+def submit(review: str) -> ResponseReturnValue:
+    """Hand the sheet in. A second press leads to the page that says that it is in."""
+    entries, version = _form()
+    try:
+        until = score.submit(kit(), actor(), review, entries, version)
+    except Stale:
+        return _conflict(review)
+    except Invalid as wrong:
+        return _page(review, 422, wrong.problems)
+    except Refused as refused:
+        flash(refused.message)
+    else:
+        if until is None:
+            flash(_("Your blind sheet is in. Now you see what the two assessors gave."), "met")
+    return see_other(url_for("assessor.open_review", review=review))
+
+
+@bp.post("/reviews/<review>/undo")
+@signed_in
+def undo(review: str) -> ResponseReturnValue:
+    """Take the sheet back while the window is open."""
+    try:
+        score.undo(kit(), actor(), review)
+    except Refused as refused:
+        flash(refused.message)
+    else:
+        flash(_("Taken back. Everything is as you left it; submit again when you are ready."), "met")
+    return see_other(url_for("assessor.open_review", review=review))
+
+
+@bp.post("/reviews/<review>/exclude")
+@signed_in
+def know(review: str) -> ResponseReturnValue:
+    """Step aside: the assessor knows this person."""
+    try:
+        exclude.declare_known(kit(), actor(), review)
+    except Refused as refused:
+        flash(refused.message)
+        return see_other(url_for("assessor.open_review", review=review))
+    flash(_("Thank you for saying so. You will not be asked to score this person's work again."), "met")
+    return see_other(url_for("assessor.queue"))
+
+
+def _form() -> tuple[dict[str, dict[str, str]], int]:
+    """The typed entries, and the version of the draft that they were typed on."""
+    entries: dict[str, dict[str, str]] = {}
+    for name in request.form:
+        kind, _dash, criterion_id = name.partition("-")
+        if kind in {"level", "comment"} and criterion_id:
+            entries.setdefault(criterion_id, {})[kind] = typed(name)
+    version = request.form.get("overwrite") or request.form.get("draft_version", "")
+    return entries, int(version) if version.isdecimal() and version.isascii() else _NO_VERSION
+
+
+def _page(
+    review: str,
+    status: int = 200,
+    problems: tuple[Problem, ...] = (),
+    *,
+    conflict: bool = False,
+) -> Response:
+    """The workspace; after a POST that did not go through, with what was typed."""
+    now = kit().clock.now()
+    with kit().read() as session:
+        found = workspace(session, actor(), review, now)
+        following = desk.next_open(session, actor()) if found.phase is not Phase.SCORE else ""
+    page, differences = found, tuple[Change, ...]()
+    if request.method == "POST":
+        page = with_entries(found, _typed_entries())
+        differences = changes(found, page) if conflict else ()
+    texts = read_texts(kit(), actor(), _texts_of(found))
+    return respond(
+        "assessor/review.html",
+        "conflict" if conflict else None,
+        status=status,
+        page=page,
+        version=_version(found),
+        current=found.version,
+        saved=found.version > 0 and not problems and not conflict,
+        problems=problems,
+        differences=differences,
+        texts=texts,
+        detail=detail,
+        following=following,
+        left=seconds_left(found.undo_until, now),
+    )
+
+
+def _version(found: Workspace) -> int:
+    """The version that the form was made with: what was not saved must not look saved."""
+    return _form()[1] if request.method == "POST" else found.version
+
+
+def _typed_entries() -> dict[str, Entry]:
+    entries, _version = _form()
+    return {cid: Entry(one.get("level", ""), one.get("comment", "")) for cid, one in entries.items()}
+
+
+def _texts_of(found: Workspace) -> list[str]:
+    return [page.public_id for exhibit in found.evidence for page in exhibit.pages if page.kind == "text"]
+
+
+def _conflict(review: str) -> Response:
+    """Somebody (the same person, elsewhere) saved something else: both are shown, nothing is overwritten."""
+    response = _page(review, 409, conflict=True)
+    if wants_fragment():
+        response.headers["HX-Retarget"] = "#conflict"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _not_saved(message: str, status: int) -> Response:
+    return respond("assessor/review.html", "saved", status=status, failed=message, oob=False)
