@@ -24,7 +24,8 @@ def links() -> tuple[NavLink, ...]:
     wanted = [(_("Explore"), "public.explore")]
     if person.signed_in and not person.memberships:
         wanted.append((_("My work"), "learner.work"))
-    if person.holds(Role.ASSESSOR):
+    # Whoever leads is asked to adjudicate, and finds that in the same queue.
+    if person.holds(Role.ASSESSOR, Role.LEAD):
         wanted.append((_("Queue"), "assessor.queue"))
     if person.holds(Role.LEAD):
         wanted.append((_("Lead"), "lead.desk"))
