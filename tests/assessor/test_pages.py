@@ -74,7 +74,7 @@ def evidence(world, desk):
                 public_id=public_id(),
                 requirement_id="why",
                 kind="text",
-                body="Because <b>it</b> works.",
+                body="Because we met & planted.",
                 **more,
             )
         )
@@ -203,8 +203,8 @@ def test_the_workspace_shows_clean_copies_by_the_rubrics_words_and_nothing_of_th
     assert "1 · Plan" in html
     assert "PDF, 2 pages" in html
     assert "4 · Why" in html
-    assert "3 words" in html
-    assert "Because &lt;b&gt;it&lt;/b&gt; works." in html
+    assert "4 words" in html
+    assert "Because we met &amp; planted." in html
     assert "no clean copy yet" in html
     assert "Planted &amp; watered." in html
     assert html.count('loading="lazy"') == 1
