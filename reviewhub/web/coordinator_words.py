@@ -1,0 +1,209 @@
+"""A coordinator's states, holds, events and actions in plain words."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from reviewhub.queries.coordinator_record import Happened
+
+_LETTERS = "ABCDEFGH"
+
+STATES = {
+    "open": (_l("Learner at work"), ""),
+    "under_review": (_l("Under review"), "now"),
+    "revise": (_l("Learner's turn again"), "mend"),
+    "met": (_l("Met"), "met"),
+    "withdrawn": (_l("Withdrawn"), ""),
+    "lapsed": (_l("Lapsed"), ""),
+    "held": (_l("On hold"), "stop"),
+}
+"""Words and chip of a submission's state."""
+
+ATTEMPTS = {
+    "draft": _l("being prepared"),
+    "checking": _l("files are being checked"),
+    "needs_fix": _l("the learner mends something"),
+    "submitted": _l("being scored"),
+    "decided": _l("scored; feedback to confirm"),
+    "released": _l("feedback released"),
+    "withdrawn": _l("withdrawn"),
+    "held": _l("held: no clean copy yet"),
+}
+
+ROUNDS = {
+    "waiting": _l("waits for assessors"),
+    "scoring": _l("being scored"),
+    "resolving": _l("being compared"),
+    "adjudicating": _l("the seats disagree; an adjudicator decides"),
+    "resolved": _l("decided"),
+    "void": _l("void"),
+    "held": _l("held: the issuer's rules failed"),
+}
+
+REVIEWS = {
+    "offered": (_l("not begun"), ""),
+    "claimed": (_l("begun"), "now"),
+    "submitted": (_l("submitted"), "met"),
+    "final": (_l("final"), "met"),
+    "released": (_l("taken away"), ""),
+    "excluded": (_l("excluded"), "stop"),
+    "expired": (_l("expired"), ""),
+}
+
+HOLDS = {
+    "no_clean_copy": _l("A file has no clean copy yet, so nobody can score it."),
+    "plugin_fault": _l("The issuer's rules failed. Nobody needs to score again."),
+    "coordinator": _l("Put on hold by a coordinator."),
+    "job_failed": _l("A step failed several times."),
+}
+
+GROUPS = {
+    "holds": (_l("On hold"), _l("Each waits for a decision of yours.")),
+    "nobody": (_l("Nobody can score these"), _l("Qualify somebody, end a conflict, or invite somebody.")),
+    "overdue": (_l("Reviews past their day"), _l("Ask the assessor, or give the seat to somebody else.")),
+    "confirm": (_l("Feedback to confirm"), _l("A lead reads and releases it.")),
+    "promises": (_l("Promises at risk"), _l("The learner was told this day; it is near or past.")),
+}
+
+JOBS = {
+    "send_letter": _l("sending a letter"),
+    "check_artifact": _l("checking a file"),
+    "check_attempt": _l("checking an attempt"),
+    "fill_seats": _l("finding assessors"),
+    "resolve": _l("comparing the sheets"),
+}
+
+ROLES = {
+    "assessor": _l("assessor"),
+    "lead": _l("lead"),
+    "coordinator": _l("coordinator"),
+    "manager": _l("manager"),
+}
+
+BARS = {
+    "not active": _l("not active"),
+    "not qualified for this micro-credential": _l("not qualified for this micro-credential"),
+    "a conflict with this learner is recorded": _l("a conflict with this learner is recorded"),
+    "may know who the learner is": _l("may know who the learner is"),
+    "is the learner": _l("is the learner"),
+    "has or had a seat in this round": _l("has or had a seat in this round"),
+    "scored an earlier attempt, and the rubric asks for others": _l("scored an earlier attempt"),
+    "has as much work as the cap allows": _l("has as much work as the cap allows"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What a coordinator can do with a submission: link, title, what follows, button."""
+
+    slug: str
+    label: object
+    text: object
+    kind: str = "main"
+
+
+ACTS = {
+    "submission.release_hold": Act(
+        "release-hold",
+        _l("Let it go on"),
+        _l("It goes on from where it was, and what waited is done."),
+    ),
+    "attempt.return_to_learner": Act(
+        "return",
+        _l("Ask for another form"),
+        _l("The learner gets your words by e-mail and replaces what cannot be shown. Nothing is lost."),
+    ),
+    "attempt.go_on": Act(
+        "go-on",
+        _l("Go on without it"),
+        _l("The attempt goes to assessors. They see only the evidence that has a clean copy."),
+        "",
+    ),
+    "round.resume": Act(
+        "resume",
+        _l("Ask the rules again"),
+        _l("The issuer's rules judge the same sheets once more. Do this after the plugin was mended."),
+    ),
+    "submission.hold": Act(
+        "hold",
+        _l("Put on hold"),
+        _l("Everything stops until you let it go on. The learner sees that it is held, not why."),
+        "",
+    ),
+    "submission.withdraw": Act(
+        "withdraw",
+        _l("Withdraw"),
+        _l("It ends for good, without a result. The learner is told by e-mail and can start anew."),
+        "danger",
+    ),
+}
+"""By the workflow's action, in the order in which they are offered."""
+
+
+def seat(role: str, number: int) -> str:
+    """Such as “Seat A”, or “Adjudicator”."""
+    words = _("Adjudicator") if role == "adjudicator" else _("Seat %(letter)s", letter=_LETTERS[number - 1])
+    return str(words)
+
+
+def event(one: Happened) -> str:
+    """What happened, in a sentence without its author; an unknown action by its name."""
+    if one.about:
+        place = seat(one.role, one.seat)
+        told = _SEATS.get(one.action)
+        if told:
+            return str(told) % {"who": one.about, "seat": place}
+    if one.action == "attempt.decide":
+        return str(_("Decided: met") if one.outcome == "met" else _("Decided: not yet met"))
+    return str(_EVENTS.get(one.action, one.action.replace(".", ": ").replace("_", " ")))
+
+
+_SEATS = {
+    "review.offer": _l("%(who)s was asked to score (%(seat)s)"),
+    "review.submit_blind": _l("%(who)s scored blind (%(seat)s)"),
+    "review.submit": _l("%(who)s submitted scores (%(seat)s)"),
+    "review.undo": _l("%(who)s took the scores back (%(seat)s)"),
+    "review.close": _l("The scores of %(who)s are final (%(seat)s)"),
+    "review.release": _l("%(who)s no longer scores this (%(seat)s)"),
+    "review.exclude": _l("%(who)s is excluded (%(seat)s)"),
+    "review.expire": _l("%(who)s did not score in time (%(seat)s)"),
+}
+
+_EVENTS = {
+    "submission.start": _l("Started"),
+    "submission.arrive": _l("Evidence complete; scoring begins"),
+    "submission.finish_met": _l("Met"),
+    "submission.finish_not_yet": _l("Not yet met; the learner can try again"),
+    "submission.withdraw": _l("Withdrawn"),
+    "submission.lapse": _l("Lapsed"),
+    "submission.hold": _l("Put on hold"),
+    "submission.release_hold": _l("Hold released"),
+    "submission.start_attempt": _l("Next attempt begun"),
+    "attempt.submit": _l("Evidence sent"),
+    "attempt.passed": _l("All files checked"),
+    "attempt.failed": _l("A check found something to mend"),
+    "attempt.hold": _l("Held: a file has no clean copy"),
+    "attempt.go_on": _l("Goes on without a clean copy of everything"),
+    "attempt.return_to_learner": _l("Returned to the learner"),
+    "attempt.release": _l("Feedback released"),
+    "attempt.drop": _l("Attempt ended without a result"),
+    "round.all_in": _l("All scores are in"),
+    "round.agreed": _l("The seats agree"),
+    "round.disagreed": _l("The seats disagree; an adjudicator decides"),
+    "round.adjudicated": _l("Adjudicated"),
+    "round.faulted": _l("The issuer's rules failed"),
+    "round.resume": _l("The issuer's rules are asked again"),
+    "round.void": _l("Scoring ended without a result"),
+    "conflict.record": _l("Conflict recorded"),
+    "conflict.declare": _l("An assessor declared a conflict"),
+    "job.retried": _l("A failed step is tried again"),
+    "review.offer": _l("An assessor was asked"),
+    "review.submit_blind": _l("Scored blind"),
+    "review.submit": _l("Scores submitted"),
+    "review.undo": _l("Scores taken back"),
+    "review.close": _l("Scores final"),
+    "review.release": _l("A seat was emptied"),
+    "review.exclude": _l("An assessor is excluded"),
+    "review.expire": _l("An assessor did not score in time"),
+}
