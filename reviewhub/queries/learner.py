@@ -87,6 +87,7 @@ class Piece:
     size: int
     sha256: str
     waits: bool
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def _pieces(session: Session, own: Own) -> tuple[Piece, ...]:
             size=row.size,
             sha256=row.sha256,
             waits=row.clean_state == "not_cleanable",
+            body=row.body,
         )
         for requirement in own.rubric.requirements
         for row in rows

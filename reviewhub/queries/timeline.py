@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
+from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Artifact, Attempt, Event, Feedback
 from reviewhub.queries.own import Own
 
@@ -93,7 +94,7 @@ def _released(session: Session, own: Own) -> frozenset[int]:
 def _past(attempt: Attempt, known: _Known) -> list[TimelineStep]:
     """What an attempt has behind it."""
     n, steps = attempt.number, []
-    if attempt.submitted_at is not None:
+    if attempt.submitted_at is not None or attempt.state == AttemptState.HELD:
         files = known.files.get(attempt.id or 0, 0)
         steps.append(TimelineStep("sent", "done", n, at=attempt.sent_at, files=files))
     if attempt.decided_at is not None:

@@ -11,7 +11,7 @@ from reviewhub.services import next_attempt
 from reviewhub.services import withdraw as withdrawing
 from reviewhub.web import actor, evidence, kit
 from reviewhub.web.forms import typed
-from reviewhub.web.learner_words import contact, headline, lines, standing
+from reviewhub.web.learner_words import contact, count, headline, lines, standing
 from reviewhub.web.render import respond, see_other
 from reviewhub.web.session import signed_in
 
@@ -53,7 +53,7 @@ def feedback(submission: str, number: int) -> ResponseReturnValue:
     with kit().read() as session:
         page = feedback_page.feedback_page(session, actor(), submission, number)
     return respond(
-        "learner/feedback.html", page=page, own=page.own, Action=Action, headline=headline(page),
+        "learner/feedback.html", page=page, own=page.own, Action=Action, headline=headline(page), count=count,
         steps=lines(page.own, page.steps), contact=contact(page.own),
     )  # fmt: skip
 

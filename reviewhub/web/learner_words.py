@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from babel import Locale, UnknownLocaleError
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 
 from reviewhub.queries.feedback_page import FeedbackPage
 from reviewhub.queries.own import Own
@@ -118,3 +119,15 @@ def headline(page: FeedbackPage) -> str:
 def count(number: int) -> str:
     """Small numbers in words, with a capital."""
     return str(_COUNTS[number]) if number < len(_COUNTS) else str(number)
+
+
+def language_names(tags: Iterable[str]) -> str:
+    """Language tags as a reader calls them: “English, Portuguese (Brazil)”; an unknown tag stays as it is."""
+    return ", ".join(_language(tag) for tag in tags)
+
+
+def _language(tag: str) -> str:
+    try:
+        return Locale.parse(tag, sep="-").get_display_name(get_locale() or "en") or tag
+    except (UnknownLocaleError, ValueError):
+        return tag

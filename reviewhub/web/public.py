@@ -10,6 +10,7 @@ from reviewhub.domain.media import list_in_words
 from reviewhub.queries import catalogue
 from reviewhub.services import start as starting
 from reviewhub.web import actor, kit
+from reviewhub.web.learner_words import count, language_names
 from reviewhub.web.render import respond, see_other
 
 bp = Blueprint("public", __name__)
@@ -40,7 +41,13 @@ def micro_credential(issuer: str, slug: str) -> ResponseReturnValue:
     with kit().read() as session:
         page = catalogue.micro_credential_page(session, actor(), issuer, slug)
     return respond(
-        "public/micro_credential.html", page=page, rubric=page.rubric, slug=slug, in_words=list_in_words
+        "public/micro_credential.html",
+        page=page,
+        rubric=page.rubric,
+        slug=slug,
+        in_words=list_in_words,
+        count=count,
+        languages=language_names(page.rubric.about.languages),
     )
 
 

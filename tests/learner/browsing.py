@@ -16,8 +16,12 @@ def sign_in(client, kit, person, days=1):
     with kit.write() as tx:
         tx.session.add(
             Session(
-                public_id=public_id(), token_hash=fingerprint(secret), person_id=person.id, created_at=now,
-                seen_at=now, expires_at=now + timedelta(days=days),
+                public_id=public_id(),
+                token_hash=fingerprint(secret),
+                person_id=person.id,
+                created_at=now,
+                seen_at=now,
+                expires_at=now + timedelta(days=days),
             )
         )
     client.set_cookie("rh_session", secret, domain="localhost")

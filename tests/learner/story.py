@@ -5,11 +5,26 @@ import io
 from PIL import Image
 from sqlmodel import col, select
 
-from reviewhub.models import Artifact, Attempt, Outbox, Submission
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.jobs import run_due
+from reviewhub.models import (
+    Artifact,
+    Attempt,
+    Feedback,
+    Outbox,
+    Person,
+    Review,
+    Round,
+    RubricVersion,
+    Submission,
+)
 from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
 from reviewhub.services.evidence import Answer, mark, save_answers
 from reviewhub.services.kit import Job
+from reviewhub.services.release import Said
+from reviewhub.services.release import release as releasing
+from reviewhub.services.score import submit as handing_in
 from reviewhub.services.start import start
 from reviewhub.services.submit import submit
 from reviewhub.services.upload import Announced, add_file
@@ -72,7 +87,11 @@ class Story:
 
     def submit(self, attested=True, version=None):
         submit(
-            self.kit, self.actor, self.id, self.attempt.version if version is None else version, attested=attested
+            self.kit,
+            self.actor,
+            self.id,
+            self.attempt.version if version is None else version,
+            attested=attested,
         )
         return self
 
@@ -86,6 +105,11 @@ class Story:
     def row(self):
         with self.kit.read() as session:
             return session.exec(select(Submission).where(Submission.public_id == self.id)).one()
+
+    @property
+    def rubric(self):
+        with self.kit.read() as session:
+            return from_json(session.get_one(RubricVersion, self.row.rubric_version_id).body)
 
     @property
     def attempt(self):
@@ -103,3 +127,30 @@ class Story:
             return session.exec(
                 select(Artifact).where(Artifact.attempt_id == self.attempt.id).order_by(col(Artifact.id))
             ).all()
+
+
+def score(kit, world, story, *sheets):
+    """Seat whoever is eligible and hand in one sheet each ({criterion: level}); then the undo windows end."""
+    run_due(kit)
+    with kit.read() as session:
+        reviews = session.exec(
+            select(Review)
+            .join(Round, col(Round.id) == Review.round_id)
+            .where(Round.attempt_id == story.attempt.id, Review.state == "offered")
+            .order_by(col(Review.seat))
+        ).all()
+    for review, levels in zip(reviews, sheets, strict=True):
+        with kit.read() as session:
+            actor = world.actor(session.get_one(Person, review.assessor_id))
+        sheet = {c: {"level": level, "comment": f"What we saw of {c}."} for c, level in levels.items()}
+        handing_in(kit, actor, review.public_id, sheet, review.draft_version)
+    kit.clock.move(seconds=kit.settings.undo_seconds + 1)
+    run_due(kit)
+
+
+def release(kit, world, story, lead):
+    """The lead confirms the draft as it was composed, with advice for what is to mend."""
+    with kit.read() as session:
+        feedback = session.exec(select(Feedback).where(Feedback.attempt_id == story.attempt.id)).one()
+    said = {i["criterion"]: Said(i["saw"] or "We saw it.", i["do"]) for i in feedback.items}
+    releasing(kit, world.actor(lead), feedback.public_id, feedback.version, said, "Thank you for your work.")

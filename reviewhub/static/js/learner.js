@@ -42,6 +42,7 @@ function sendingRow(input, file) {
   bar.max = 1;
   bar.value = 0;
   bar.setAttribute("aria-label", name.textContent);
+  row.dataset.file = file.name;
   row.append(name, stop, bar);
   list.append(row);
   return { row, bar };
@@ -55,6 +56,7 @@ function fail(row, text) {
   notice.textContent = text;
   row.querySelector("progress")?.remove();
   row.querySelector("button")?.remove();
+  row.querySelector(".name").textContent = row.dataset.file;
   row.append(notice);
 }
 

@@ -1,0 +1,159 @@
+"""Feedback, the next attempt from a copy, and the end."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from reviewhub.domain.errors import Invalid, NotFound, Refused
+from reviewhub.domain.rubric import DecisionPolicy, Policies
+from reviewhub.models import Artifact, CleanCopy
+from reviewhub.queries.evidence_page import evidence_page
+from reviewhub.queries.feedback_page import feedback_page
+from reviewhub.queries.learner import submission_page
+from reviewhub.services.evidence import remove_artifact
+from reviewhub.services.next_attempt import start_next
+from reviewhub.services.start import start
+from tests.learner.story import Story, pdf, release, score, work_off_checks
+from tests.marks import BOTH
+from tests.rubrics import small_rubric
+
+SHORT = {"goal": "vague", "audience": "clear", "respect": "yes", "honest": "yes"}
+
+
+@pytest.fixture
+def lead(world):
+    return world.person("Lena Lead", "lead")
+
+
+@pytest.fixture
+def sent(world, micro_credential, lead, story):
+    world.assessors(micro_credential, "Asa One", "Bo Two")
+    return story.arrive()
+
+
+@pytest.fixture
+def revise(kit, world, sent, lead):
+    score(kit, world, sent, SHORT, SHORT)
+    kit.clock.move(days=1)
+    release(kit, world, sent, lead)
+    return sent
+
+
+def steps(kit, story):
+    with kit.read() as session:
+        return [(step.code, step.state) for step in submission_page(session, story.actor, story.id).steps]
+
+
+@BOTH
+def test_three_met_one_to_mend_then_met(kit, world, revise, lead):
+    with kit.read() as session:
+        page = feedback_page(session, revise.actor, revise.id, 1)
+    assert [item.criterion.id for item in page.to_mend] == ["goal"]
+    assert [item.criterion.id for item in page.met] == ["audience", "respect", "honest"]
+    assert (page.to_mend[0].place, page.to_mend[0].needed_place) == (2, 3)
+    assert steps(kit, revise) == [
+        ("started", "done"), ("sent", "done"), ("scored", "done"), ("feedback", "done"), ("revise", "now"),
+        ("result", "next"),
+    ]  # fmt: skip
+
+    assert start_next(kit, revise.actor, revise.id) == 2
+    revise.write("Note", "The goal now has a figure.")
+    revise.submit()
+    work_off_checks(kit)
+    score(kit, world, revise, {"goal": "clear"}, {"goal": "clear"})
+    release(kit, world, revise, lead)
+    assert revise.row.state == "met"
+    with kit.read() as session:
+        page = feedback_page(session, revise.actor, revise.id, 2)
+    assert page.to_mend == ()
+    assert [item.earlier for item in page.met] == [False, True, True, True]
+    assert steps(kit, revise)[-1] == ("met", "done")
+    with pytest.raises(Refused):
+        start_next(kit, revise.actor, revise.id)
+    with pytest.raises(Refused, match="already"):
+        start(kit, revise.actor, "harbor", "small")
+
+
+def test_the_copy_has_everything_under_ids_of_its_own(kit, revise):
+    start_next(kit, revise.actor, revise.id)
+    new = revise.artifacts
+    with kit.read() as session:
+        old = [session.get_one(Artifact, artifact.copied_from_id) for artifact in new]
+        pages = session.exec(select(CleanCopy)).all()
+    assert [(a.key, a.sha256, a.body, a.title) for a in new] == [
+        (a.key, a.sha256, a.body, a.title) for a in old
+    ]
+    assert not {a.public_id for a in new} & {a.public_id for a in old}
+    assert len({page.public_id for page in pages}) == 4
+    assert len({page.key for page in pages}) == 2
+
+
+def test_changing_the_copy_leaves_the_earlier_attempt_as_it_was(kit, revise):
+    before = revise.artifacts
+    start_next(kit, revise.actor, revise.id)
+    plan = next(a for a in revise.artifacts if a.kind == "file")
+    remove_artifact(kit, revise.actor, revise.id, plan.public_id)
+    revise.upload("plan", "better.pdf", pdf(1))
+    work_off_checks(kit)
+    with kit.read() as session:
+        for artifact in before:
+            assert session.get_one(Artifact, artifact.id) == artifact
+            if artifact.key:
+                assert kit.storage.head(artifact.key)
+
+
+def test_the_learner_says_what_changed(kit, revise):
+    start_next(kit, revise.actor, revise.id)
+    with pytest.raises(Invalid, match="what you changed"):
+        revise.submit()
+
+
+def test_the_earlier_feedback_stays_in_view(kit, revise):
+    start_next(kit, revise.actor, revise.id)
+    with kit.read() as session:
+        page = evidence_page(session, revise.actor, revise.id)
+    assert [(item.criterion.id, bool(item.do)) for item in page.advice] == [("goal", True)]
+    assert page.locked == ("Audience", "Respect", "Honest")
+
+
+@BOTH
+def test_two_clicks_open_one_attempt(kit, revise):
+    def click(_):
+        try:
+            return start_next(kit, revise.actor, revise.id)
+        except Refused as refused:
+            return refused.code
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(map(str, pool.map(click, range(3)))) == ["2", "state", "state"]
+
+
+def test_no_more_attempts_than_the_rubric_allows(kit, world, lead):
+    rubric = replace(
+        small_rubric(policies=Policies(decision=DecisionPolicy(attempts=1))), slug="once", version="2.0"
+    )
+    once = world.micro_credential(rubric)
+    world.assessors(once, "Asa One", "Bo Two")
+    story = Story.begin(kit, world.actor(world.person("Una Once")), once).arrive()
+    score(kit, world, story, SHORT, SHORT)
+    release(kit, world, story, lead)
+    with pytest.raises(Refused, match="used"):
+        start_next(kit, story.actor, story.id)
+
+
+def test_before_the_release_there_is_no_feedback_and_nothing_of_the_result(kit, world, sent):
+    score(kit, world, sent, SHORT, SHORT)
+    with kit.read() as session:
+        with pytest.raises(NotFound):
+            feedback_page(session, sent.actor, sent.id, 1)
+        page = submission_page(session, sent.actor, sent.id)
+    assert (page.own.standing, page.feedback) == ("confirming", ())
+
+
+def test_an_adjudication_is_only_a_second_look(kit, world, micro_credential, story, lead):
+    world.assessors(micro_credential, "Asa One", "Bo Two")
+    story.arrive()
+    score(kit, world, story, SHORT, {**SHORT, "goal": "clear"})
+    assert steps(kit, story)[-1] == ("scoring", "now")
