@@ -18,6 +18,7 @@ def _arrive(work: Work) -> Iterator[Wait]:
     work.write()
     yield Wait(0.3)
     work.bring()
+    yield Wait(0.02)
     work.send()
 
 
@@ -295,34 +296,34 @@ ADS, MEDIA = "marketing-with-facebook-ads", "media-literacy"
 """Towards the end nobody is left who may score these two."""
 
 PLOTS = (
-    Plot(draft, 5, 5, 14, 0.6),
+    Plot(draft, 5, 7, 14, 0.6),
     Plot(needs_fix, 3, 1, 6, 1),
     Plot(without_copy, 3, 2, 4, 0.7),
     Plot(without_copy_returned, 1, 0, 6, 3),
     Plot(without_copy_scored, 1, 0, 6, 3),
-    Plot(withdrawn_early, 2, 1, 20, 5),
+    Plot(withdrawn_early, 2, 2, 20, 5),
     Plot(offered, 2, 0, 1.9, 0.9, (ADS,)),
     Plot(offered, 0, 2, 1.9, 0.9, (MEDIA,)),
-    Plot(offered, 6, 4, 3, 0.7),
-    Plot(claimed, 4, 3, 5, 2.6),
-    Plot(one_in, 4, 2, 5, 3),
-    Plot(disputed, 3, 1, 8, 5),
+    Plot(offered, 6, 6, 3, 0.7),
+    Plot(claimed, 4, 4, 5, 2.6),
+    Plot(one_in, 4, 3, 5, 3),
+    Plot(disputed, 4, 1, 8, 5),
     Plot(disputed_half, 1, 0, 9, 7),
     Plot(stepped_aside, 1, 1, 5, 3),
     Plot(reseated, 1, 0, 6, 4),
     Plot(fault, 0, 2, 6, 5),
     Plot(on_hold, 2, 1, 7, 5),
     Plot(withdrawn_late, 1, 1, 15, 6),
-    Plot(decided, 4, 2, 9, 6),
+    Plot(decided, 4, 1, 9, 6),
     Plot(revise, 2, 0, 24, 14, (ADS,)),
-    Plot(revise, 5, 3, 18, 10),
+    Plot(revise, 5, 1, 18, 10),
     Plot(met, 2, 0, 26, 14, (ADS,)),
-    Plot(met, 3, 3, 26, 9),
-    Plot(second_draft, 3, 2, 20, 12),
-    Plot(second_offered, 3, 2, 18, 14),
+    Plot(met, 4, 1, 26, 9),
+    Plot(second_draft, 3, 1, 20, 12),
+    Plot(second_offered, 3, 1, 18, 14),
     Plot(second_one_in, 2, 0, 20, 16),
-    Plot(second_disputed, 1, 1, 22, 19),
-    Plot(second_decided, 2, 1, 22, 18),
+    Plot(second_disputed, 1, 0, 22, 19),
+    Plot(second_decided, 2, 0, 22, 18),
     Plot(second_revise, 2, 0, 24, 20),
     Plot(second_met, 6, 1, 28, 21),
     Plot(third_met, 2, 0, 29.6, 29),

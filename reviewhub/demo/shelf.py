@@ -10,7 +10,7 @@ from reviewhub.demo.words import lesson_overview, lesson_reflection
 from reviewhub.domain.media import matches
 from reviewhub.domain.rubric import Requirement
 
-CAMPAIGNS = 4
+CAMPAIGNS = 3
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SCREENS = {"analytics", "insights", "page", "page-capture", "profile", "profile-capture", "answers", "message"}
 _BROKEN = DemoFile("campaign-plan-final.pdf", b"Dear teacher, the plan is in the other folder. " * 40, "application/pdf")

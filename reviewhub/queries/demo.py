@@ -89,23 +89,22 @@ def tasks(session: Session, people: dict[str, int]) -> dict[str, Task]:
 
 def _learner(session: Session, person_id: int) -> Task:
     """The newest feedback to mend, else the newest draft, else what is under review."""
-    latest = (
-        select(func.max(Attempt.number)).where(Attempt.submission_id == Submission.id).scalar_subquery()
-    )
     rows = session.exec(
         select(Submission, Attempt, RubricVersion.body, _locked(Attempt.id))
-        .join(Attempt, (col(Attempt.submission_id) == Submission.id) & (col(Attempt.number) == latest))
+        .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
         .where(Submission.learner_id == person_id, col(Submission.state).not_in(ENDED))
+        .order_by(col(Attempt.id))
         .limit(_MOST)
     ).all()
+    latest = {row[0].id: row for row in rows}.values()
     if not rows:
         return Task("none")
-    submission, attempt, body, locked = min(rows, key=lambda row: _urgency(row[0], row[1]))
+    submission, attempt, body, locked = min(latest, key=lambda row: _urgency(row[0], row[1]))
     kind = {SubmissionState.REVISE.value: "mend", SubmissionState.OPEN.value: "draft"}.get(submission.state, "wait")
     rubric = from_json(body)
     return Task(
-        kind, rubric.about.name, submission.public_id, attempt.number, locked, len(rubric.criteria), len(rows)
+        kind, rubric.about.name, submission.public_id, attempt.number, locked, len(rubric.criteria), len(latest)
     )
 
 

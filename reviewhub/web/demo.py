@@ -29,6 +29,8 @@ from reviewhub.web.render import respond, see_other
 from reviewhub.web.session import remember
 
 bp = Blueprint("demo", __name__)
+STORY = ("assessor-a", "assessor-b", "lead", "learner", "coordinator")
+"""Who acts when in the three minutes."""
 _LINK = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?)]")
 
 
@@ -42,10 +44,15 @@ class MovableClock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One of the five: who it is, what the role does, and the task that waits, with where it leads."""
+    """One of the five in the order of the three minutes: who it is, what to do there, and the task that waits.
+
+    `state` is done, now or next; `url` is where the task leads.
+    """
 
     who: str
     name: str
+    state: str
+    step: str
     role: str
     does: str
     task: str
@@ -83,7 +90,9 @@ def only_from_here() -> None:
 def bar() -> dict[str, Any]:
     """What the bar of every page shows."""
     roles = _roles()
-    people = [(who, f"{name} · {roles[who][0]}", queries.address(name) == actor().email) for who, name in CAST.items()]
+    people = [
+        (who, f"{name} · {roles[who][0]}", queries.address(name) == actor().email) for who, name in CAST.items()
+    ]
     return {"demo_bar": people, "demo_day": kit().clock.now()}
 
 
@@ -95,8 +104,13 @@ def start() -> ResponseReturnValue:
         complete = len(people) == len(CAST)
         waiting = queries.tasks(session, people) if complete else {}
         staged = tour(session, people) if complete else None
-    cards = [_card(who, waiting.get(who, Task("none"))) for who in CAST]
-    return respond("demo/start.html", cards=cards, steps=_steps(staged), staged=staged, next_up=_next_up(staged))
+    behind = _behind(staged)
+    now = next((who for who in STORY if who not in behind), "")
+    cards = [
+        _card(who, waiting.get(who, Task("none")), "done" if who in behind else "now" if who == now else "next")
+        for who in STORY
+    ]
+    return respond("demo/start.html", cards=cards)
 
 
 @bp.post("/demo/become")
@@ -133,20 +147,49 @@ def mailbox() -> ResponseReturnValue:
     )
 
 
-def _roles() -> dict[str, tuple[str, str]]:
+def _behind(staged: Tour | None) -> frozenset[str]:
+    """Whose part in the three minutes is over. The coordinator's never is."""
+    if staged is None:
+        return frozenset()
+    parts = {"assessor-a": {"a"}, "assessor-b": {"b"}, "lead": {"adjudicated", "confirmed"}, "learner": {"resubmitted"}}
+    return frozenset(who for who, steps in parts.items() if steps <= staged.done)
+
+
+def _roles() -> dict[str, tuple[str, str, str]]:
+    """The role, what it does, and what it does in the three minutes."""
     return {
-        "learner": (_("Learner"), _("Submits real evidence, reads the feedback, mends, resubmits.")),
-        "assessor-a": (_("Assessor A"), _("Scores against the rubric and sees no name, no date, no other score.")),
-        "assessor-b": (_("Assessor B"), _("Scores the same evidence and does not know who else does.")),
-        "lead": (_("Lead"), _("Decides where two assessors differ, and makes the feedback theirs.")),
-        "coordinator": (_("Coordinator"), _("Sees what waits, why and since when, and what would help.")),
+        "assessor-a": (
+            _("Assessor A"),
+            _("Scores against the rubric and sees no name, no date, no other score."),
+            _("Press one key, submit"),
+        ),
+        "assessor-b": (
+            _("Assessor B"),
+            _("Scores the same evidence and does not know who else does."),
+            _("Press another key, submit"),
+        ),
+        "lead": (
+            _("Lead"),
+            _("Scores blind where two assessors differ, then sees both sheets and decides."),
+            _("Decide, confirm the feedback"),
+        ),
+        "learner": (
+            _("Learner"),
+            _("Submits real evidence, reads the feedback, mends. What is met stays met."),
+            _("Read, mend, resubmit"),
+        ),
+        "coordinator": (
+            _("Coordinator"),
+            _("Sees what waits, why and since when, and what would help."),
+            _("See who waits for what"),
+        ),
     }
 
 
-def _card(who: str, task: Task) -> Card:
-    role, does = _roles()[who]
+def _card(who: str, task: Task, state: str) -> Card:
+    role, does, step = _roles()[who]
     text, detail, url = _told(task, who)
-    return Card(who, CAST[who], role, does, text, detail, url)
+    return Card(who, CAST[who], state, step, role, does, text, detail, url)
 
 
 def _told(task: Task, who: str) -> tuple[str, str, str]:
@@ -165,19 +208,19 @@ def _told(task: Task, who: str) -> tuple[str, str, str]:
             url = url_for("learner.submission", submission=task.target)
             return _("See where “%(name)s” stands", name=task.about), _("Under review"), url
         case "score" if task.done:
-            url = url_for("assessor.review", review=task.target)
+            url = url_for("assessor.open_review", review=task.target)
             one = _("One criterion is left: one key, then submit")
             return _("Finish “%(name)s”", name=task.about), one if left == 1 else _(
                 "%(done)d of %(most)d criteria rated", done=task.done, most=task.most
             ), url
         case "score":
-            url = url_for("assessor.review", review=task.target)
+            url = url_for("assessor.open_review", review=task.target)
             return _("Score “%(name)s”", name=task.about), _("%(n)d in the queue", n=task.waiting), url
         case "adjudicate":
-            url = url_for("assessor.review", review=task.target)
+            url = url_for("assessor.open_review", review=task.target)
             return _("Adjudicate “%(name)s”", name=task.about), _("Two assessors differ"), url
         case "confirm":
-            url = url_for("lead.feedback", feedback=task.target)
+            url = url_for("lead.feedback", public_id=task.target)
             return _("Confirm the feedback for “%(name)s”", name=task.about), _("%(n)d wait in all", n=task.waiting), url
         case "held":
             return _("Look after %(n)d that cannot go on by themselves", n=task.waiting), _(
@@ -185,32 +228,6 @@ def _told(task: Task, who: str) -> tuple[str, str, str]:
             ), url_for("coordinator.overview")
     done = {"assessor-a": _("All scores are in"), "assessor-b": _("All scores are in")}.get(who, _("Nothing waits"))
     return done, _("Look around"), home
-
-
-def _next_up(staged: Tour | None) -> str:
-    """Whose turn it is in the three minutes; empty at their end."""
-    turns = (("a", "assessor-a"), ("b", "assessor-b"), ("adjudicated", "lead"), ("confirmed", "lead"))
-    if staged is None:
-        return ""
-    return next((who for step, who in (*turns, ("resubmitted", "learner")) if step not in staged.done), "")
-
-
-def _steps(staged: Tour | None) -> list[dict[str, str]]:
-    """The three minutes as a timeline."""
-    if staged is None:
-        return []
-    told = (
-        ("a", _("Assessor A presses one key"), _("Four criteria are rated, one is left. Then submit.")),
-        ("b", _("Assessor B presses another"), _("Same evidence, own judgement. Then submit.")),
-        ("adjudicated", _("The lead decides"), _("Within ten seconds the difference waits there: blind first, then with both sheets.")),
-        ("confirmed", _("The lead confirms the feedback"), _("What was seen, and what to do, for each criterion.")),
-        ("resubmitted", _("The learner mends and resubmits"), _("What is met stays met and is not scored again.")),
-    )
-    now = next((step for step, _title, _detail in told if step not in staged.done), "")
-    return [
-        {"state": "done" if step in staged.done else "now" if step == now else "next", "title": title, "detail": detail}
-        for step, title, detail in told
-    ]
 
 
 def _local(url: str) -> str:
