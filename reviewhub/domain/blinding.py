@@ -85,4 +85,4 @@ SEES: Mapping[Field, Mapping[Viewer, When]] = {
 def sees(viewer: Viewer, field: Field, *moments: When) -> bool:
     """Whether the viewer sees the field, given the moments that have passed."""
     when = SEES[field][viewer]
-    return when is When.ALWAYS or when in moments
+    return when is When.ALWAYS or (when is not When.NEVER and when in moments)

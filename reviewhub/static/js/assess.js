@@ -80,6 +80,11 @@ function pressed(event) {
   const field = event.target.closest("textarea, input:not([type=radio]), select");
   if (field && event.key === "Escape") criteria[now]?.focus();
   if (field || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.key === "Enter" && event.target.matches("input[type=radio]")) {
+    event.preventDefault();
+    open(now + 1);
+    return;
+  }
   // In a group of radio buttons the arrows belong to the browser.
   if (event.key.startsWith("Arrow") && event.target.matches("input[type=radio]")) return;
   const step = steps[event.key.length === 1 ? event.key.toLowerCase() : event.key];

@@ -1,0 +1,54 @@
+import pytest
+
+from reviewhub.domain.blinding import SEES, Field, Viewer, When, sees
+
+BLIND = (Viewer.ASSESSOR, Viewer.ADJUDICATOR, Viewer.LEAD)
+IDENTIFYING = (Field.LEARNER_NAME, Field.FILE_NAME, Field.ORIGINAL, Field.EXACT_TIME, Field.ASSESSOR_NAMES)
+
+
+def test_every_field_has_an_answer_for_every_viewer():
+    assert set(SEES) == set(Field)
+    for field in Field:
+        assert set(SEES[field]) == set(Viewer), field
+        assert all(isinstance(when, When) for when in SEES[field].values())
+
+
+@pytest.mark.parametrize("viewer", BLIND)
+@pytest.mark.parametrize("field", IDENTIFYING)
+def test_whoever_judges_never_sees_what_identifies(viewer, field):
+    assert not sees(viewer, field, *When)
+
+
+@pytest.mark.parametrize("moment", [None, *When])
+def test_an_assessor_never_sees_another_sheet_or_the_result(moment):
+    moments = (moment,) if moment else ()
+    assert not sees(Viewer.ASSESSOR, Field.OTHER_SHEETS, *moments)
+    assert not sees(Viewer.ASSESSOR, Field.RESOLUTION, *moments)
+
+
+def test_an_adjudicator_sees_the_other_sheets_after_the_blind_one_only():
+    assert not sees(Viewer.ADJUDICATOR, Field.OTHER_SHEETS)
+    assert not sees(Viewer.ADJUDICATOR, Field.OTHER_SHEETS, When.AFTER_FINAL, When.AFTER_DECISION)
+    assert sees(Viewer.ADJUDICATOR, Field.OTHER_SHEETS, When.AFTER_BLIND_SHEET)
+
+
+@pytest.mark.parametrize("field", [Field.ATTEMPT_NUMBER, Field.CHANGE_NOTE, Field.EARLIER_LEVELS])
+def test_earlier_attempts_are_hidden_until_the_own_sheet_is_final(field):
+    for viewer in (Viewer.ASSESSOR, Viewer.ADJUDICATOR):
+        assert not sees(viewer, field)
+        assert not sees(viewer, field, When.AFTER_BLIND_SHEET)
+        assert sees(viewer, field, When.AFTER_FINAL)
+
+
+def test_a_learner_sees_nothing_of_the_judging_before_the_release():
+    for field in (Field.RESOLUTION, Field.FEEDBACK, Field.EARLIER_LEVELS):
+        assert not sees(Viewer.LEARNER, field, When.AFTER_DECISION, When.AFTER_FINAL)
+        assert sees(Viewer.LEARNER, field, When.AFTER_RELEASE)
+    for field in (Field.OWN_SHEET, Field.OTHER_SHEETS, Field.ASSESSOR_NAMES, Field.ALIAS):
+        assert not sees(Viewer.LEARNER, field, *When)
+
+
+def test_whoever_knows_names_sees_no_evidence():
+    """A coordinator runs the operation and does not look at the work itself."""
+    for field in (Field.CLEAN_COPY, Field.ORIGINAL, Field.OTHER_SHEETS, Field.OWN_SHEET):
+        assert not sees(Viewer.COORDINATOR, field, *When)
