@@ -97,7 +97,8 @@ def _kinds(accept: tuple[str, ...]) -> str:
 
 def _typed(found: EvidencePage, taken: Taken) -> dict[str, str]:
     """What stands in the fields: as typed where something went wrong, else as saved."""
-    return dict(request.form.items()) if taken.wrong and found.editable else {}
+    readable = taken.wrong and not taken.flood
+    return dict(request.form.items()) if readable and found.editable else {}
 
 
 @bp.post("/<submission>/evidence")

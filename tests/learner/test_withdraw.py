@@ -10,8 +10,8 @@ from reviewhub.services.hold import hold as put_on_hold
 from reviewhub.services.start import start
 from reviewhub.services.verify_audit import verify_all
 from reviewhub.services.withdraw import withdraw
-from tests.learner.test_check import fill_linked
 from tests.learner.story import work_off_checks
+from tests.learner.test_check import fill_linked
 from tests.marks import BOTH
 
 
