@@ -34,14 +34,14 @@ held          submission.withdraw        learner coordinator  withdrawn
 
 ATTEMPT = """
 draft      attempt.edit               learner              draft     when not submission_held
-draft      attempt.submit             learner              checking  when complete and attested and not submission_held
+draft      attempt.submit  learner  checking  when complete and attested and not submission_held
 draft      attempt.drop               learner coordinator  withdrawn
 checking   attempt.passed             system               submitted
 checking   attempt.failed             system               needs_fix
 checking   attempt.hold               system               held
 checking   attempt.drop               learner coordinator  withdrawn
 needs_fix  attempt.edit               learner              needs_fix when not submission_held
-needs_fix  attempt.submit             learner              checking  when complete and attested and not submission_held
+needs_fix  attempt.submit  learner  checking  when complete and attested and not submission_held
 needs_fix  attempt.drop               learner coordinator  withdrawn
 held       attempt.go_on              coordinator          submitted when not submission_held
 held       attempt.return_to_learner  coordinator          needs_fix
@@ -79,8 +79,8 @@ offered    review.release       learner coordinator system  released
 offered    review.exclude       assessor coordinator        excluded
 offered    review.expire        system                      expired
 claimed    review.save          assessor                    claimed
-claimed    review.submit_blind  assessor                    claimed    when adjudicator and not blind_sheet_given
-claimed    review.submit        assessor                    submitted  when blind_sheet_given or not adjudicator
+claimed    review.submit_blind  assessor  claimed  when adjudicator and not blind_sheet_given
+claimed    review.submit  assessor  submitted  when blind_sheet_given or not adjudicator
 claimed    review.release       learner coordinator system  released
 claimed    review.exclude       assessor coordinator        excluded
 claimed    review.expire        system                      expired
