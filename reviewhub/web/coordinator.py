@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reviewhub.queries.coordinator import overview
+from reviewhub.queries.coordinator import NEAR, overview
 from reviewhub.queries.coordinator_case import case_page
 from reviewhub.queries.coordinator_list import SHOWS, find_case, submissions
 from reviewhub.queries.coordinator_people import people
@@ -27,7 +27,13 @@ def overview_page() -> ResponseReturnValue:
     now = kit().clock.now()
     with kit().read() as session:
         groups = overview(session, actor(), now)
-    return respond("coordinator/overview.html", groups=groups, words=coordinator_words, today=now.date())
+    return respond(
+        "coordinator/overview.html",
+        groups=groups,
+        words=coordinator_words,
+        today=now.date(),
+        soon=now.date() + NEAR,
+    )
 
 
 @bp.get("/submissions", endpoint="submissions")

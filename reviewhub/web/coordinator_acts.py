@@ -17,6 +17,7 @@ from reviewhub.services.hold import go_on, hold, release_hold, resume, return_to
 from reviewhub.services.kit import Kit
 from reviewhub.services.reassign import fill_again, reassign
 from reviewhub.services.record_conflict import record_conflict
+from reviewhub.services.remind_leads import remind_leads
 from reviewhub.services.stuck_job import retry_job
 from reviewhub.services.withdraw import withdraw
 from reviewhub.web import actor, coordinator_words, kit
@@ -144,6 +145,19 @@ def stuck_now(public_id: str) -> ResponseReturnValue:
     except (Invalid, Refused, Stale) as no:
         return _show_stuck(public_id, *problems_of(no))
     flash(_("It is tried again now. If it fails, it comes back here."))
+    return see_other(url_for("coordinator.overview"))
+
+
+@bp.post("/submissions/<public_id>/remind")
+@coordinators_only
+def remind(public_id: str) -> ResponseReturnValue:
+    """Remind the leads of feedback that waits."""
+    try:
+        told = remind_leads(kit(), actor(), public_id)
+    except Refused as no:
+        flash(no.message)
+    else:
+        flash(ngettext("%(num)d lead is reminded by e-mail.", "%(num)d leads are reminded by e-mail.", told))
     return see_other(url_for("coordinator.overview"))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from reviewhub.queries.coordinator_case import CasePage
 from reviewhub.queries.coordinator_record import Happened
 
 _LETTERS = "ABCDEFGH"
@@ -141,6 +142,23 @@ ACTS = {
 """By the workflow's action, in the order in which they are offered."""
 
 
+HOLD_ACTS = {
+    "no_clean_copy": ("attempt.return_to_learner", "attempt.go_on"),
+    "plugin_fault": ("round.resume",),
+    "coordinator": ("submission.release_hold",),
+}
+"""What resolves a hold, the usual first."""
+
+
+def standing(page: CasePage) -> tuple[object, str]:
+    """Words and chip for where a submission stands: by its newest attempt while work on it goes on."""
+    words, kind = STATES[page.state]
+    if page.state not in {"open", "under_review"}:
+        return words, kind
+    state = page.attempts[0].state
+    return str(ATTEMPTS[state]).capitalize(), "stop" if state == "held" else kind
+
+
 def seat(role: str, number: int) -> str:
     """Such as “Seat A”, or “Adjudicator”."""
     words = _("Adjudicator") if role == "adjudicator" else _("Seat %(letter)s", letter=_LETTERS[number - 1])
@@ -197,6 +215,7 @@ _EVENTS = {
     "round.void": _l("Scoring ended without a result"),
     "conflict.record": _l("Conflict recorded"),
     "conflict.declare": _l("An assessor declared a conflict"),
+    "feedback.reminded": _l("The leads were reminded"),
     "job.retried": _l("A failed step is tried again"),
     "review.offer": _l("An assessor was asked"),
     "review.submit_blind": _l("Scored blind"),

@@ -88,7 +88,8 @@ def test_what_waits_why_since_when_and_what_would_help(client, kit, house, cora)
         "A file has no clean copy yet",
         "No pages in it.",
         "Put on hold by a coordinator",
-        "1 week",
+        "since 2 Nov, 09:00",
+        "Remind the leads",
         "Nobody can score these",
         "3 not qualified",
         "Qualify somebody",
@@ -298,6 +299,22 @@ def test_looking_for_assessors_again(client, kit, house, cora):
     assert submit(client, at(case), "/fill").status_code == 303
     run_due(kit)
     assert "Seat B" in text(client, at(case))
+
+
+def test_the_leads_are_reminded_once_a_day(client, kit, house, cora, log):
+    case = house.cases.decided(house.learner, house.micro, [house.ana, house.ben])
+    for said in ("1 lead is reminded", "within the last day"):
+        answer = submit(client, "/coordinate", "/remind")
+        assert answer.location == "/coordinate"
+        assert said in text(client, "/coordinate")
+    letter = letters(kit, house.lead.email)
+    assert len(letter) == 1
+    assert "Lee" not in letter[0].body
+    assert log(case.submission) == [("feedback.reminded", None)]
+    assert "The leads were reminded" in text(client, at(case))
+    kit.clock.move(days=2)
+    submit(client, "/coordinate", "/remind")
+    assert len(letters(kit, house.lead.email)) == 2
 
 
 def test_people_and_one_person(client, kit, house, cora, case):

@@ -1,5 +1,6 @@
 """Letters that follow from what a lead or a coordinator does: each gives (kind, subject, body)."""
 
+from datetime import date
 from gettext import gettext as _
 
 from reviewhub.models import Person, Submission
@@ -30,6 +31,19 @@ def returned(settings: Settings, learner: Person, submission: Submission, reason
         "evidence_returned",
         _("Your evidence needs another form"),
         _letter(learner, text, _("Nothing is lost. Replace it here and send it again:"), link),
+    )
+
+
+def feedback_waits(settings: Settings, lead: Person, name: str, promised: date | None) -> Words:
+    """To a lead: feedback is ready to be confirmed. Says nothing of whose it is."""
+    text = _("feedback for {name} waits to be read and released.").format(name=name)
+    if promised:
+        day = f"{promised:%A} {promised.day} {promised:%B}"
+        text += " " + _("The learner was promised it for {day}.").format(day=day)
+    return (
+        "feedback_waits",
+        _("Feedback waits for you: {name}").format(name=name),
+        _letter(lead, text, _("The most urgent stands first:"), f"{settings.public_url}/feedback"),
     )
 
 
