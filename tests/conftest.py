@@ -114,14 +114,27 @@ def world(kit):
 
 
 @pytest.fixture
-def app(settings, clock):
-    """The Flask application on the test's database, with CSRF checks on."""
+def make_app(clock):
+    """Makes Flask applications for settings of the test's own, and closes their databases afterwards."""
     from reviewhub.app import create_app
 
-    application = create_app(settings, clock)
+    made = []
+
+    def make(settings):
+        made.append(create_app(settings, clock))
+        return made[-1]
+
+    yield make
+    for application in made:
+        application.extensions["reviewhub"].db.close()
+
+
+@pytest.fixture
+def app(settings, make_app):
+    """The Flask application on the test's database, with CSRF checks on."""
+    application = make_app(settings)
     application.testing = True
-    yield application
-    application.extensions["reviewhub"].db.engine.dispose()
+    return application
 
 
 @pytest.fixture

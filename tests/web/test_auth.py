@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from sqlmodel import select
 
-from reviewhub.app import create_app
 from reviewhub.domain.errors import Refused
 from reviewhub.models import Person, Session, Token
 from reviewhub.services.register import register
@@ -140,8 +139,8 @@ def test_the_cookie_is_out_of_reach_for_scripts_and_other_sites(client, kit, wor
     assert "SameSite=Lax" in cookie
 
 
-def test_on_https_cookies_stay_there(settings, clock):
-    app = create_app(replace(settings, public_url="https://hub.example"), clock)
+def test_on_https_cookies_stay_there(settings, make_app):
+    app = make_app(replace(settings, public_url="https://hub.example"))
     answer = app.test_client().get("/sign-in", base_url="https://hub.example")
     assert "Secure" in answer.headers["Set-Cookie"]
     assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]

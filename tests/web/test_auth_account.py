@@ -7,7 +7,6 @@ from flask import g
 from sqlalchemy import event
 from sqlmodel import select
 
-from reviewhub.app import create_app
 from reviewhub.domain.access import Role
 from reviewhub.domain.errors import Invalid, NotFound, Refused
 from reviewhub.models import Membership, Person
@@ -234,9 +233,9 @@ def test_an_erased_person_is_nobody(client, kit, world):
     assert client.get("/account").status_code == 303
 
 
-def test_trying_passwords_is_limited_per_address_and_says_when_to_try_again(settings, clock, world):
+def test_trying_passwords_is_limited_per_address_and_says_when_to_try_again(settings, make_app, world):
     ana = world.person("Ana", password=PASSWORD)
-    client = create_app(replace(settings, rate_limits=True), clock).test_client()
+    client = make_app(replace(settings, rate_limits=True)).test_client()
     answers = [
         submit(client, "/sign-in", "/sign-in", email=ana.email, password="wrong one here").status_code
         for _ in range(11)

@@ -11,7 +11,6 @@ from flask import flash
 from redis.exceptions import ConnectionError as RedisDown
 from sqlalchemy.exc import OperationalError
 
-from reviewhub.app import create_app
 from reviewhub.domain.errors import Invalid, NotFound, PluginFault, Problem, Refused, Stale
 from reviewhub.services.ports import StorageDown
 from reviewhub.web import log as access_log
@@ -153,8 +152,8 @@ def test_a_token_from_before_signing_in_is_good_no_more(client, world):
     assert client.post("/sign-out", data={"csrf_token": before}).status_code == 400
 
 
-def test_the_database_away_is_said_on_a_page(settings, clock):
-    app = create_app(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/none"), clock)
+def test_the_database_away_is_said_on_a_page(settings, make_app):
+    app = make_app(replace(settings, database_url="postgresql://nobody@127.0.0.1:1/none"))
     client = app.test_client()
     client.set_cookie("rh_session", "anything", domain="localhost")
     answer = client.get("/sign-in")
@@ -166,9 +165,9 @@ def test_the_database_away_is_said_on_a_page(settings, clock):
     assert client.get("/readyz").json["database"] == "OperationalError"
 
 
-def test_with_valkey_away_people_sign_in_and_letters_wait_in_the_outbox(settings, clock, kit, world):
+def test_with_valkey_away_people_sign_in_and_letters_wait_in_the_outbox(settings, make_app, kit, world):
     away = replace(settings, redis_url="redis://127.0.0.1:1/0", rate_limits=True)
-    client = create_app(away, clock).test_client()
+    client = make_app(away).test_client()
     ana = world.person("Ana", password=PASSWORD)
     submit(client, "/register", "/register", name="Noor", email="noor@people.example")
     assert len(letters(kit, "noor@people.example")) == 1
