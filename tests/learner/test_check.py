@@ -1,5 +1,7 @@
 """The checks: what becomes of an attempt, and what a live upload or a second worker cannot change."""
 
+from dataclasses import replace
+
 import pytest
 from sqlmodel import col, select
 
@@ -7,6 +9,7 @@ from reviewhub.domain.errors import Stale
 from reviewhub.jobs import run_due
 from reviewhub.models import Artifact, CleanCopy, Event, Hold, LetterRow, Outbox, Round
 from reviewhub.services.check import check_artifact
+from reviewhub.services.check_attempt import check_attempt
 from reviewhub.services.evidence import remove_artifact
 from reviewhub.services.hold import go_on, release_hold, return_to_learner
 from reviewhub.services.hold import hold as put_on_hold
@@ -102,7 +105,41 @@ def test_what_is_still_written_to_staging_changes_nothing(kit, story):
         assert stream.read() == data
 
 
-def test_a_file_removed_while_it_is_checked_is_forgotten(kit, story):
+class Meddling:
+    """A converter during whose work the learner does something."""
+
+    def __init__(self, converter, act):
+        self.sniff, self._clean, self._act = converter.sniff, converter.clean, act
+
+    def clean(self, path, media_type, folder):
+        self._act()
+        return self._clean(path, media_type, folder)
+
+
+def test_a_file_removed_in_the_middle_of_its_check_leaves_nothing(kit, story):
+    story.upload("plan", "plan.pdf", pdf())
+
+    def remove():
+        remove_artifact(kit, story.actor, story.id, story.artifacts[0].public_id)
+
+    work_off_checks(replace(kit, converter=Meddling(kit.converter, remove)))
+    assert story.artifacts == []
+    assert [p for p in (kit.settings.data / "files/objects").rglob("*") if p.is_file()] == []
+
+
+def test_the_attempt_waits_for_the_file_that_is_checked_last(kit, story):
+    story.write("why", WHY)
+    story.upload("plan", "plan.pdf", pdf())
+    story.submit()
+    with kit.read() as session:
+        job = session.exec(select(Outbox).where(Outbox.job == "check_attempt")).one()
+    check_attempt(kit, Job(job.id), **job.args)
+    assert story.attempt.state == "checking"
+    work_off_checks(kit)
+    assert story.attempt.state == "submitted"
+
+
+def test_a_file_removed_before_its_check_is_forgotten(kit, story):
     story.upload("plan", "plan.pdf", pdf())
     with kit.read() as session:
         job = session.exec(select(Outbox).where(Outbox.job == "check_artifact")).one()

@@ -10,7 +10,7 @@ from reviewhub.jobs import run_due
 from reviewhub.models import CleanCopy, FileGrant, Membership, Person, Review
 from reviewhub.services.open_file import open_file
 from reviewhub.services.withdraw import withdraw
-from tests.learner.story import work_off_checks
+from tests.learner.story import score, work_off_checks
 
 
 @pytest.fixture
@@ -97,6 +97,16 @@ def test_a_right_taken_away_ends(kit, story, seated, page):
     withdraw(kit, story.actor, story.id, "")
     assert refused(kit, seated[0], page())
     assert open_file(kit, story.actor, original(story))
+
+
+def test_a_void_round_opens_nothing_even_to_who_had_scored(kit, world, story, seated, page):
+    levels = {"goal": "vague", "audience": "clear", "respect": "yes", "honest": "yes"}
+    score(kit, world, story, levels, {**levels, "goal": "clear"})
+    assert open_file(kit, seated[0], page())
+    withdraw(kit, story.actor, story.id, "")
+    with kit.read() as session:
+        assert "final" in set(session.exec(select(Review.state)))
+    assert refused(kit, seated[0], page())
 
 
 def test_whoever_left_the_issuer_opens_nothing(kit, world, seated, page):
