@@ -11,6 +11,7 @@ from reviewhub.services.hold import hold
 from reviewhub.services.ids import public_id
 from tests.cases import sign_in
 from tests.coordinator.test_stuck_job import stuck
+from tests.marks import BOTH
 from tests.web.pages import forms_of, letters, submit
 
 
@@ -70,6 +71,7 @@ def test_nothing_waits(client, cora):
     assert "Nothing waits for you" in text(client, "/coordinate")
 
 
+@BOTH
 def test_what_waits_why_since_when_and_what_would_help(client, kit, house, cora):
     world, cases, micro = house.world, house.cases, house.micro
     people = [world.person(f"Learner {n}") for n in "ABCDEF"]
@@ -129,6 +131,7 @@ def test_counts_and_statements_do_not_grow(client, kit, house, cora, statements)
     assert "The 10 that wait longest are shown." in page
 
 
+@BOTH
 def test_the_list_by_state_in_pages(client, house, cora, monkeypatch):
     monkeypatch.setattr("reviewhub.queries.coordinator_list.PAGE", 2)
     for n in range(5):
@@ -150,6 +153,7 @@ def test_the_list_by_state_in_pages(client, house, cora, monkeypatch):
         text(client, "/coordinate/submissions" + odd)
 
 
+@BOTH
 def test_a_case_reference_leads_to_its_submission(client, kit, house, cora, case):
     with kit.read() as session:
         reference = session.exec(select(Alias.case_ref)).first()
@@ -199,6 +203,7 @@ def test_after_the_decision_it_says_met_or_not_and_still_no_words(client, kit, h
     assert "Secret remark" not in page
 
 
+@BOTH
 def test_held_and_released_by_its_pages_with_the_record(client, kit, house, cora, case):
     assert "Put on hold" in text(client, at(case))
     answer = send(client, at(case, "/hold"), reason="  The learner asked.  ")
@@ -252,6 +257,7 @@ def test_a_held_attempt_goes_on_or_back(client, kit, house, cora, act, state):
         assert session.get_one(type(case.attempt), case.attempt.id).state == state
 
 
+@BOTH
 def test_a_conflict_by_its_page(client, kit, house, cora, case):
     fields = the_form(client, at(case, "/conflict"))
     wrong = client.post(at(case, "/conflict"), data={**fields, "assessor": "", "reason": "Cousins."})
@@ -274,6 +280,7 @@ def test_a_conflict_by_its_page(client, kit, house, cora, case):
         assert session.exec(select(Conflict)).one().ended_at is not None
 
 
+@BOTH
 def test_a_seat_by_its_page(client, kit, house, cora, case):
     house.world.person("Dee Unqualified", "assessor")
     url = text(client, at(case)).split("/seats/")[1][:26]
@@ -317,6 +324,7 @@ def test_the_leads_are_reminded_once_a_day(client, kit, house, cora, log):
     assert len(letters(kit, house.lead.email)) == 2
 
 
+@BOTH
 def test_people_and_one_person(client, kit, house, cora, case):
     page = text(client, "/coordinate/people")
     for words in ("Ana Silva", "1 of 20", "Lena Lund", "coordinator"):
@@ -327,6 +335,7 @@ def test_people_and_one_person(client, kit, house, cora, case):
         assert words in person
 
 
+@BOTH
 def test_people_in_pages(client, house, cora, monkeypatch):
     monkeypatch.setattr("reviewhub.queries.coordinator_people.PAGE", 2)
     seen, url = [], "/coordinate/people"
@@ -339,6 +348,7 @@ def test_people_in_pages(client, house, cora, monkeypatch):
     assert [n for n in seen if n != "Cora Cord<"] == ["Ana Silva", "Ben Okafor", "Cleo Marsh", "Lena Lund"]
 
 
+@BOTH
 def test_qualified_and_revoked_by_their_pages(client, kit, house, cora):
     person = f"/coordinate/people/{house.lead.public_id}"
     fields = the_form(client, f"{person}/qualify")
@@ -396,6 +406,7 @@ def test_who_coordinates_two_issuers_says_which(client, kit, house, cora):
     assert "Other House invites" in letters(kit, "new@x.example")[0].subject
 
 
+@BOTH
 def test_a_stuck_job_by_its_page(client, kit, house, cora, case):
     row = stuck(kit, round_id=case.round.id)
     url = f"/coordinate/holds/{row.public_id}"

@@ -6,6 +6,7 @@ from sqlmodel import select
 from reviewhub.models import Alias, Artifact, CleanCopy, Feedback, Submission
 from reviewhub.services.ids import public_id
 from tests.cases import sign_in
+from tests.marks import BOTH
 from tests.web.pages import forms_of
 
 
@@ -58,6 +59,7 @@ def text(client, url):
     return client.get(url).get_data(as_text=True)
 
 
+@BOTH
 def test_the_desk_lists_drafts_by_promised_day_under_an_alias(client, kit, house, lead):
     late = house.cases.decided(house.learner, house.micro, [house.ana, house.ben])
     kit.clock.move(days=-3)
@@ -75,6 +77,7 @@ def test_the_desk_lists_drafts_by_promised_day_under_an_alias(client, kit, house
     assert text(client, "/feedback").count(names[0]) == page.count(names[0])
 
 
+@BOTH
 def test_the_desk_in_pages(client, kit, house, lead, monkeypatch):
     monkeypatch.setattr("reviewhub.queries.lead.PAGE", 2)
     cases = [
@@ -92,6 +95,7 @@ def test_the_desk_in_pages(client, kit, house, lead, monkeypatch):
     assert "end of the list" in text(client, "/feedback?after=nonsense")
 
 
+@BOTH
 def test_the_page_says_the_result_and_shows_the_seats_side_by_side(client, kit, house, lead):
     case = house.cases.decided(
         house.learner,
@@ -139,6 +143,7 @@ def test_the_page_says_the_result_and_shows_the_seats_side_by_side(client, kit, 
         assert secret not in page
 
 
+@BOTH
 def test_released_by_the_form_and_read_only_after(client, kit, house, lead, decided):
     answer = client.post(address(decided, "/release"), data=filled(client, decided, summary="Good start."))
     assert answer.status_code == 303

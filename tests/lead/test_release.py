@@ -1,9 +1,11 @@
 """A lead confirms feedback: what must be said, who may, and that nothing is overwritten or released twice."""
 
+from threading import Barrier, Thread
+
 import pytest
 from sqlmodel import col, select
 
-from reviewhub.domain.errors import Invalid, NotFound, Refused, Stale
+from reviewhub.domain.errors import DomainError, Invalid, NotFound, Refused, Stale
 from reviewhub.models import Attempt, Event, Feedback, LetterRow, Submission
 from reviewhub.services.release import Said, release, save_draft
 from reviewhub.services.verify_audit import verify_all
@@ -140,3 +142,27 @@ def test_only_a_lead_of_the_issuer_who_is_not_the_learner(kit, house, decided):
                 verb(kit, house.world.actor(person), case.feedback.public_id, 1, SAID, "")
     with pytest.raises(NotFound):
         release(kit, house.world.actor(house.lead), "a" * 26, 1, SAID, "")
+
+
+@BOTH
+def test_two_leads_at_the_same_instant_release_once(kit, house, decided):
+    actors = [house.world.actor(house.lead), house.world.actor(house.world.person("Mo Lead", "lead"))]
+    start, outcomes = Barrier(2), []
+
+    def press(actor):
+        start.wait()
+        try:
+            release(kit, actor, decided.feedback.public_id, 1, SAID, "")
+            outcomes.append("released")
+        except DomainError as no:
+            outcomes.append(no.code)
+
+    threads = [Thread(target=press, args=[actor]) for actor in actors]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["released", "state"]
+    with kit.read() as session:
+        assert len(session.exec(select(LetterRow)).all()) == 1
+    assert verify_all(kit)[0]
