@@ -40,7 +40,7 @@ def _page(public_id: str, status: int = 200, **more: object) -> ResponseReturnVa
         page = learner.submission_page(session, actor(), public_id)
     own = page.own
     return respond(
-        "learner/submission.html", "live", status=status, page=page, own=own, Action=Action,
+        "learner/submission.html", "again", status=status, page=page, own=own, Action=Action,
         standing=standing(own.standing), steps=lines(own, page.steps), contact=contact(own),
         **{"problems": (), "reason": "", **more},
     )  # fmt: skip

@@ -379,3 +379,16 @@ def test_the_list_of_work_goes_on_page_by_page(ada, kit, world, learner):
     assert first.count("card link") == 20
     older = re.search(r'rel="next" href="([^"]+)"', first).group(1)
     assert text(ada.get(older)).count("card link") == 1
+
+
+def test_the_page_of_a_submission_looks_again_by_itself_until_it_is_checked(ada, kit, story):
+    story.write("why", WHY)
+    story.upload("plan", "plan.pdf", pdf())
+    story.submit()
+    assert "every 2s" in text(ada.get(f"/work/{story.id}"))
+    assert "every 2s" in text(ada.get(f"/work/{story.id}", headers=HTMX))
+    work_off_checks(kit)
+    part = text(ada.get(f"/work/{story.id}", headers=HTMX))
+    assert "every 2s" not in part
+    assert "<html" not in part
+    assert "result promised by Fri 20 Nov" in part

@@ -1,0 +1,116 @@
+"""The evidence page in a real browser: files go straight to the storage, words save themselves."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+import waitress
+from werkzeug.serving import make_server
+
+from reviewhub.adapters.clock import SystemClock
+from reviewhub.adapters.storage.local import Folder
+from reviewhub.adapters.storage.server import FileServer
+from reviewhub.adapters.storage.signing import Signer
+from reviewhub.supervise.ports import free_port
+from tests.learner.browsing import sign_in
+from tests.learner.story import WHY, pdf, picture, work_off_checks
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def settings(settings):
+    port = free_port(0)
+    files = free_port(0, avoid=frozenset({port}))
+    return replace(
+        settings,
+        public_url=f"http://127.0.0.1:{port}",
+        port=port,
+        files_url=f"http://localhost:{files}",
+        files_port=files,
+    )
+
+
+@pytest.fixture
+def files(settings):
+    """The storage's own server, on an origin of its own."""
+    server = FileServer(
+        Folder(settings.data / "files"), Signer(settings.secret, SystemClock()), settings.public_url
+    )
+    running = waitress.create_server(server, host="127.0.0.1", port=settings.files_port, ident="")
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    yield settings.files_url
+    running.close()
+    running.task_dispatcher.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture
+def site(app, settings, files):
+    server = make_server("127.0.0.1", settings.port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield settings.public_url
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def page(browser, client, kit, learner, site):
+    """A window in which Ada is signed in; nothing may be complained about in its console."""
+    sign_in(client, kit, learner)
+    secret = client.get_cookie("rh_session", domain="localhost").value
+    context = browser.new_context()
+    context.add_cookies([{"name": "rh_session", "value": secret, "url": site}])
+    opened = context.new_page()
+    complaints = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("console", lambda m: complaints.append(m.text) if "Content Security Policy" in m.text else None)
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def test_words_save_themselves_and_files_go_to_the_storage(kit, site, page, story, files):
+    puts = []
+    page.on("request", lambda r: puts.append(r.url) if r.method == "PUT" else None)
+    page.goto(f"{site}/work/{story.id}/evidence")
+    page.fill("#f-why", WHY)
+    page.wait_for_selector("#saved-why:has-text('Saved, 15 words')")
+    page.set_input_files("#f-plan", {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    page.wait_for_selector("#files-plan:has-text('Being checked')")
+    work_off_checks(kit)
+    page.wait_for_selector("#files-plan:has-text('Arrived safely')")
+    page.wait_for_selector("#missing:has-text('Everything is here')")
+    assert [url.startswith(files) for url in puts] == [True]
+
+    page.goto(f"{site}/work")
+    page.get_by_role("link", name="Small").click()
+    assert page.input_value("#f-why") == WHY
+    for box in page.get_by_role("checkbox").all():
+        box.check()
+    page.get_by_role("button", name="Send it").click()
+    page.wait_for_selector("text=is being checked")
+    work_off_checks(kit)
+    page.wait_for_selector("text=1 file arrived safely")
+    assert story.attempt.state == "submitted"
+
+
+def test_a_wrong_file_says_so_beside_its_field(site, page, story):
+    page.goto(f"{site}/work/{story.id}/evidence")
+    page.set_input_files("#f-plan", {"name": "shot.png", "mimeType": "image/png", "buffer": picture()})
+    page.wait_for_selector("ul.sending >> text=please send a PDF")
+    assert story.artifacts == []
+
+
+def test_where_the_storage_cannot_be_reached_the_form_sends_the_file(kit, site, page, story, files):
+    page.goto(f"{site}/work/{story.id}/evidence")
+    page.route(f"{files}/**", lambda route: route.abort())
+    page.set_input_files("#f-plan", {"name": "plan.pdf", "mimeType": "application/pdf", "buffer": pdf()})
+    page.wait_for_selector("ul.sending >> text=send it another way")
+    page.get_by_role("button", name="Add and save").click()
+    page.wait_for_selector("#files-plan:has-text('Being checked')")
+    work_off_checks(kit)
+    assert [artifact.state for artifact in story.artifacts] == ["checked"]
