@@ -22,15 +22,18 @@ _FILLING, _FILLED = "filling", "filled"
 def fill(kit: Kit, progress: Callable[[str], None]) -> None:
     """Fill the demo's world at the first start; a later start finds it and changes nothing.
 
-    data/demo says how far it is: a filling that was interrupted starts afresh. Refused (code `not_a_demo`) where
-    there are people and no such file: that is somebody's data. No worker may run meanwhile.
+    data/demo says how far it is: a filling that was interrupted starts afresh. Refused (code `not_a_demo`)
+    where there are people and no such file: that is somebody's data. No worker may run meanwhile.
     """
     mark = kit.settings.data / "demo"
     state = mark.read_text() if mark.exists() else ""
-    if state == _FILLED:
+    anybody = _anybody(kit)
+    if state == _FILLED and anybody:
         return
-    if not state and _anybody(kit):
-        raise Refused(f"{kit.settings.data} holds a ReviewHub that is no demo. Choose another folder.", "not_a_demo")
+    if not state and anybody:
+        raise Refused(
+            f"{kit.settings.data} holds a ReviewHub that is no demo. Choose another folder.", "not_a_demo"
+        )
     _write(mark, _FILLING)
     clock = ScriptClock(kit.clock.now() - timedelta(days=DAYS))
     with (

@@ -19,7 +19,17 @@ from reviewhub.domain.access import Actor
 from reviewhub.domain.rubric import Criterion, Requirement, Rubric
 from reviewhub.host.judge import PluginHost
 from reviewhub.jobs import run_due
-from reviewhub.models import Artifact, Attempt, CriterionLock, DecisionRow, Feedback, Person, Review, Round, Submission
+from reviewhub.models import (
+    Artifact,
+    Attempt,
+    CriterionLock,
+    DecisionRow,
+    Feedback,
+    Person,
+    Review,
+    Round,
+    Submission,
+)
 from reviewhub.services import hold, reassign, record_conflict, release, score
 from reviewhub.services.completeness import CHANGE_NOTE
 from reviewhub.services.evidence import Answer, mark, remove_artifact, save_answers
@@ -31,6 +41,8 @@ from reviewhub.services.upload import Announced, add_file
 from reviewhub.services.withdraw import withdraw
 
 SEATED = ("offered", "claimed", "submitted", "final")
+SHINES, SILENT = 0.3, 0.3
+"""How often a met criterion is met with more than is needed, and how often nothing is written about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +98,9 @@ class Work:
 
     def bring(self, *, most: int = 99, instead: DemoFile | None = None) -> None:
         """Upload what each requirement asks for; `instead` takes the place of the first file that it fits."""
-        wanted = [r for r in self.micro.rubric.requirements if r.kind == "file" or (r.kind == "link" and r.minimum)]
+        wanted = [
+            r for r in self.micro.rubric.requirements if r.kind == "file" or (r.kind == "link" and r.minimum)
+        ]
         for requirement in wanted[:most]:
             for number, file in enumerate(self.shelf.files(requirement)):
                 swap = instead is not None and number == 0 and self._fits(requirement, instead)
@@ -110,7 +124,10 @@ class Work:
         """Say what changed, add to the reflection, exchange one file."""
         old = self._artifacts("reflection")[0].body
         longer = f"{old}\n\n{added(self.stage.dice)}"
-        answers = (Answer("reflection", longer, mark(old)), Answer(CHANGE_NOTE, change_note(self.stage.dice), mark("")))
+        answers = (
+            Answer("reflection", longer, mark(old)),
+            Answer(CHANGE_NOTE, change_note(self.stage.dice), mark("")),
+        )
         save_answers(self.stage.kit, self._learner, self.submission, answers)
         requirement = next(r for r in self.micro.rubric.requirements if r.kind == "file")
         remove_artifact(
@@ -145,10 +162,12 @@ class Work:
     def hand_in(self, number: int, unmet: Collection[str], role: str = "independent") -> None:
         """The assessor in this seat submits a complete sheet."""
         seat = self.seats(role)[number]
-        score.submit(self.stage.kit, self.company[seat.assessor], seat.review, self.sheet(unmet), seat.version)
+        score.submit(
+            self.stage.kit, self.company[seat.assessor], seat.review, self.sheet(unmet), seat.version
+        )
 
     def sheet(self, unmet: Collection[str], *, left: int = 0) -> dict[str, dict[str, str]]:
-        """Levels and comments for what is not locked: `unmet` one level below met; the last `left` are not rated."""
+        """Levels and comments for what is open: `unmet` one level below met; the last `left` not rated."""
         criteria = self.open_criteria()
         rated = criteria[: len(criteria) - left]
         return {c.id: {"level": self._level(c, unmet), "comment": self._comment(c, unmet)} for c in rated}
@@ -159,7 +178,9 @@ class Work:
         rated = self.stage.dice.randint(1, max(1, len(criteria) - 2))
         sheet = self.sheet(unmet, left=len(criteria) - rated)
         begun = criteria[rated].id if rated < len(criteria) else ""
-        return sheet | ({begun: {"level": "", "comment": half_a_remark(begun, self.stage.dice)}} if begun else {})
+        return sheet | (
+            {begun: {"level": "", "comment": half_a_remark(begun, self.stage.dice)}} if begun else {}
+        )
 
     def open_criteria(self) -> tuple[Criterion, ...]:
         """What is on the sheet this time."""
@@ -266,12 +287,14 @@ class Work:
         met = criterion.index(criterion.met_from)
         if criterion.id in unmet:
             return criterion.levels[met - 1].id
-        higher = met + 1 < len(criterion.levels) and self.stage.dice.random() < 0.3  # noqa: PLR2004  # some shine
+        higher = met + 1 < len(criterion.levels) and self.stage.dice.random() < SHINES
         return criterion.levels[met + higher].id
 
     def _comment(self, criterion: Criterion, unmet: Collection[str]) -> str:
         met = criterion.id not in unmet
-        return "" if met and self.stage.dice.random() < 0.3 else remark(criterion.id, met=met, dice=self.stage.dice)  # noqa: PLR2004  # not every comment is written
+        if met and self.stage.dice.random() < SILENT:
+            return ""
+        return remark(criterion.id, met=met, dice=self.stage.dice)
 
     def _said(self, item: dict[str, str], met: Collection[str]) -> release.Said:
         criterion = self.micro.rubric.criterion(item["criterion"])

@@ -1,4 +1,4 @@
-"""Who is in the demo: five to become, their colleagues at two issuers, forty learners. All names are invented."""
+"""Who is in the demo: five to become, their colleagues at two issuers, forty learners. All invented."""
 
 import re
 from dataclasses import dataclass

@@ -112,7 +112,9 @@ def without_copy_returned(work: Work) -> Story:
     """The same, given back to the learner."""
     yield from without_copy(work)
     yield Wait(0.6, at_work=True)
-    work.return_it("The report is a Word file. Please save it as a PDF and send it again; nothing else is missing.")
+    work.return_it(
+        "The report is a Word file. Please save it as a PDF and send it again; nothing else is missing."
+    )
 
 
 def without_copy_scored(work: Work) -> Story:
@@ -195,7 +197,9 @@ def on_hold(work: Work) -> Story:
     """Stopped by the coordinator while it is scored."""
     yield from one_in(work)
     yield Wait(0.4, at_work=True)
-    work.stop("The same campaign plan has come in twice, from two people. I am asking both before anybody goes on.")
+    work.stop(
+        "The same campaign plan has come in twice, from two people. I am asking both before anybody goes on."
+    )
 
 
 def withdrawn_late(work: Work) -> Story:
@@ -281,7 +285,7 @@ def third_met(work: Work) -> Story:
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """A kind of story: how often for marketing and for teaching, and how many days before the end it begins."""
+    """A kind of story: how often for marketing and teaching, and how many days before the end it begins."""
 
     play: Callable[[Work], Story]
     marketing: int

@@ -1,4 +1,4 @@
-"""What makes the filling quick: each file converted once, one password hash, commits that need not outlive a crash."""
+"""What makes the filling quick: each file converted once, one password hash, no waiting for the disk."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ Outcome = Cleaned | NotCleanable
 
 
 class OnceHasher:
-    """The hash of a password is made once: argon2 takes 0.2 s, and everybody in the demo has the same password."""
+    """Makes the hash of a password once: argon2 takes 0.2 s, and everybody here has the same password."""
 
     def __init__(self, inner: Hasher) -> None:
         self._inner = inner
@@ -74,7 +74,8 @@ class OnceConverter:
         return replace(
             made,
             pages=tuple(
-                replace(page, path=Path(shutil.copyfile(page.path, folder / page.path.name))) for page in made.pages
+                replace(page, path=Path(shutil.copyfile(page.path, folder / page.path.name)))
+                for page in made.pages
             ),
         )
 
@@ -108,7 +109,12 @@ def quick_kit(kit: Kit, clock: Clock, folder: Path, files: Iterable[DemoFile]) -
         converter.warm(files)
         try:
             yield replace(
-                kit, db=database, clock=clock, queue=NoQueue(), hasher=OnceHasher(kit.hasher), converter=converter,
+                kit,
+                db=database,
+                clock=clock,
+                queue=NoQueue(),
+                hasher=OnceHasher(kit.hasher),
+                converter=converter,
                 storage=_without_sync(kit),
             )
         finally:

@@ -1,4 +1,4 @@
-"""What the demo's assessors and leads write for a criterion: one list where it is met, one where it is not."""
+"""What the demo's assessors and leads write for a criterion: where it is met, and where it is not."""
 
 from random import Random
 
@@ -43,7 +43,9 @@ _MET = {
     "comparison": ("One difference between the versions, same days, same money: the conclusion holds.",),
     "truth": ("The price is visible, the sender is named, and the claim can be checked.",),
     "account": ("Money and results agree with the report, and the poor week is called one.",),
-    "story": ("The series has a beginning, a turn and an aim; the change against the storyboard is explained.",),
+    "story": (
+        "The series has a beginning, a turn and an aim; the change against the storyboard is explained.",
+    ),
     "craft": ("Everything that matters is in the picture and can be heard.",),
     "access": ("Captions on every video, and descriptions that say what matters instead of “image”.",),
     "concept": (
@@ -134,14 +136,18 @@ _NOT = {
 }
 _DO = {
     "goal": "Choose one audience, one figure and one date, and say where you will read the figure.",
-    "audience": "Ask five people of this audience, write down what they say, and let two posts follow from it.",
+    "audience": (
+        "Ask five people of this audience, write down what they say, and let two posts follow from it."
+    ),
     "content": "Take the two weakest posts and rewrite them so that each asks for one thing.",
     "figures": "Name one thing that you changed because of a figure, and what happened after it.",
     "respect": "Cover faces and names, or say who agreed; then exchange the two pictures.",
     "learning": "Choose one thing that did not work, give your reason, and say what you would do.",
     "access": "Add captions to all videos, and let each description say what a reader would miss.",
     "story": "Write one sentence for each piece: what does it add to the one before?",
-    "debugging": "Add a sheet on which one mistake is followed to its cause: what was tried, what each try excluded.",
+    "debugging": (
+        "Add a sheet on which one mistake is followed to its cause: what was tried, what each try excluded."
+    ),
     "concept": "Leave the rule away and let a group find it; hand in what they wrote.",
     "thinking": "Let the pupils write down what they expect before they try, and keep both.",
     "task": "Add a case that does not fit, and show what the pupils did with it.",
@@ -154,7 +160,10 @@ _SUMMARIES = {
         "This is met. What convinced the assessors most was the honest look back.",
     ),
     False: (
-        "A good piece of work with little left to mend. What is met stays met; only the rest is scored again.",
+        (
+            "A good piece of work with little left to mend. What is met stays met; only the rest is "
+            "scored again."
+        ),
         "You are closer than it may feel. Take the points below one at a time.",
         "The base is sound. Mend what is named below, and leave the rest as it is.",
     ),

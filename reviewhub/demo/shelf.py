@@ -12,8 +12,19 @@ from reviewhub.domain.rubric import Requirement
 
 CAMPAIGNS = 3
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SCREENS = {"analytics", "insights", "page", "page-capture", "profile", "profile-capture", "answers", "message"}
-_BROKEN = DemoFile("campaign-plan-final.pdf", b"Dear teacher, the plan is in the other folder. " * 40, "application/pdf")
+_SCREENS = {
+    "analytics",
+    "insights",
+    "page",
+    "page-capture",
+    "profile",
+    "profile-capture",
+    "answers",
+    "message",
+}
+_BROKEN = DemoFile(
+    "campaign-plan-final.pdf", b"Dear teacher, the plan is in the other folder. " * 40, "application/pdf"
+)
 
 
 def distinct() -> Iterator[DemoFile]:

@@ -1,4 +1,4 @@
-"""The stage: many stories told at once, in the order of time, with the jobs between their steps worked off."""
+"""The stage: many stories told at once, in the order of time; jobs are worked off between their steps."""
 
 import heapq
 from collections.abc import Callable, Generator, Iterable
@@ -28,7 +28,7 @@ Story = Generator[Wait, None, None]
 
 @dataclass(slots=True)
 class Stage:
-    """One clock for all stories. `ends` is the present moment of the first start: nothing happens after it."""
+    """One clock for all stories. `ends` is the moment of the first start: nothing happens after it."""
 
     kit: Kit
     clock: ScriptClock

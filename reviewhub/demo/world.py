@@ -1,4 +1,4 @@
-"""The demo's world: issuers from their plugins, people, and thirty days of stories told by calling the services."""
+"""The demo's world: issuers from their plugins, people, and thirty days of stories told by the services."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,12 +32,18 @@ _SAME_GROUP = "Led the workshop group that this learner took part in."
 
 MAY_SCORE: dict[str, tuple[str, ...]] = {
     STAGED: (ASSESSOR_A, ASSESSOR_B, "Dorte Falk", "Emeka Nwosu"),
-    "marketing-with-facebook-pages": (ASSESSOR_A, "Emeka Nwosu", "Farida Rahimi", "Goran Petrov", "Hanna Seidel"),
+    "marketing-with-facebook-pages": (
+        ASSESSOR_A,
+        "Emeka Nwosu",
+        "Farida Rahimi",
+        "Goran Petrov",
+        "Hanna Seidel",
+    ),
     MENDED: (ASSESSOR_B, "Dorte Falk", "Farida Rahimi", "Goran Petrov", "Hanna Seidel"),
     ADS: ("Farida Rahimi", "Goran Petrov", "Hanna Seidel"),
     MEDIA: TEACHING.assessors[:1],
 }
-"""Whoever is not named here for a micro-credential of the teachers may score all of them but this last one."""
+"""For a micro-credential that is not named here, all assessors of its issuer may."""
 
 
 def build(kit: Kit, clock: ScriptClock, progress: Callable[[str], None]) -> None:
@@ -89,9 +95,7 @@ def _qualify(kit: Kit, company: Company, staff: Staff, micro: MicroCredential) -
         grant(kit, company[staff.coordinator], company[name].public_id, micro.public_id, _STANDARD)
 
 
-def _stories(
-    stage: Stage, company: Company, micros: dict[str, Micro]
-) -> Iterator[tuple[datetime, Story]]:
+def _stories(stage: Stage, company: Company, micros: dict[str, Micro]) -> Iterator[tuple[datetime, Story]]:
     """Every plot as often as it is wanted, with a learner and a micro-credential each."""
     for plot, learner, slug in _cast(stage.dice, micros):
         begins = stage.ends - timedelta(days=stage.dice.uniform(plot.latest, plot.earliest))
@@ -106,7 +110,9 @@ def _cast(dice: Random, micros: dict[str, Micro]) -> Iterator[tuple[Plot, str, s
     pairs: set[tuple[str, str]] = set()
     for plot in sorted(PLOTS, key=lambda plot: not plot.kinds):
         for teaching in [False] * plot.marketing + [True] * plot.teaching:
-            slugs = plot.kinds or tuple(s for s, m in micros.items() if m.teaching == teaching and s not in {ADS, MEDIA})
+            slugs = plot.kinds or tuple(
+                s for s, m in micros.items() if m.teaching == teaching and s not in {ADS, MEDIA}
+            )
             learners = LEARNERS[_ADULTS:] if teaching else LEARNERS[1:_ADULTS]
             free = [(name, slug) for name in learners for slug in slugs if (name, slug) not in pairs]
             name, slug = min(free, key=lambda pair: (used[pair[0]], used[pair[1]], dice.random()))

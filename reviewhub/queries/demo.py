@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Select, func
+from sqlalchemy import func
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from reviewhub.domain.access import Role
 from reviewhub.domain.rubric_json import from_json
@@ -43,6 +44,7 @@ CAST = {
 """Who can be become with one click, by the name in the address."""
 
 _MOST = 100
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value)
 _FIRST = (SubmissionState.REVISE.value, SubmissionState.OPEN.value)
 
@@ -51,7 +53,7 @@ _FIRST = (SubmissionState.REVISE.value, SubmissionState.OPEN.value)
 class Task:
     """What waits for somebody. `kind`: mend, draft or wait; score; adjudicate or confirm; held; none.
 
-    `target` is the public id that it leads to, `done` of `most` how far it is, `waiting` how many wait in all.
+    `target` is the public id that it leads to, `done` of `most` how far it is, `waiting` how many wait.
     """
 
     kind: str
@@ -101,10 +103,18 @@ def _learner(session: Session, person_id: int) -> Task:
     if not rows:
         return Task("none")
     submission, attempt, body, locked = min(latest, key=lambda row: _urgency(row[0], row[1]))
-    kind = {SubmissionState.REVISE.value: "mend", SubmissionState.OPEN.value: "draft"}.get(submission.state, "wait")
+    kind = {SubmissionState.REVISE.value: "mend", SubmissionState.OPEN.value: "draft"}.get(
+        submission.state, "wait"
+    )
     rubric = from_json(body)
     return Task(
-        kind, rubric.about.name, submission.public_id, attempt.number, locked, len(rubric.criteria), len(latest)
+        kind,
+        rubric.about.name,
+        submission.public_id,
+        attempt.number,
+        locked,
+        len(rubric.criteria),
+        len(latest),
     )
 
 
@@ -152,7 +162,11 @@ def _scoring(review: Review, body: dict[str, Any], locked: int) -> Task:
     rated = sum(1 for entry in review.draft.values() if isinstance(entry, dict) and entry.get("level"))
     kind = "adjudicate" if review.role == "adjudicator" else "score"
     return Task(
-        kind, rubric.about.name, review.public_id, done=rated, most=len(rubric.criteria) - locked,
+        kind,
+        rubric.about.name,
+        review.public_id,
+        done=rated,
+        most=len(rubric.criteria) - locked,
         at=review.offered_at,
     )
 
@@ -177,11 +191,11 @@ def _lead(session: Session, person_id: int) -> Task:
         .limit(_MOST)
     ).all()
     found += [Task("confirm", name, draft.public_id, at=draft.composed_at) for draft, name in drafts]
-    newest = max(found, key=lambda task: task.at or datetime.min, default=Task("none"))
+    newest = max(found, key=lambda task: task.at or _LONG_AGO, default=Task("none"))
     return replace(newest, waiting=len(found))
 
 
-def _issuers(person_id: int, role: Role) -> Select[tuple[int]]:
+def _issuers(person_id: int, role: Role) -> SelectOfScalar[int]:
     return select(Membership.issuer_id).where(
         Membership.person_id == person_id, Membership.role == role.value, col(Membership.ended_at).is_(None)
     )
@@ -191,14 +205,18 @@ def _coordinator(session: Session, person_id: int) -> Task:
     """Holds, and rounds that nobody may score."""
     mine = _issuers(person_id, Role.COORDINATOR)
     held: Sequence[str] = session.exec(
-        select(Hold.public_id).where(col(Hold.issuer_id).in_(mine), col(Hold.closed_at).is_(None)).limit(_MOST)
+        select(Hold.public_id)
+        .where(col(Hold.issuer_id).in_(mine), col(Hold.closed_at).is_(None))
+        .limit(_MOST)
     ).all()
     waiting = session.exec(
         select(Round.public_id)
         .join(Attempt, col(Attempt.id) == Round.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
         .where(
-            Round.state == RoundState.WAITING.value, Round.waits_for != "", col(Submission.issuer_id).in_(mine)
+            Round.state == RoundState.WAITING.value,
+            Round.waits_for != "",
+            col(Submission.issuer_id).in_(mine),
         )
         .limit(_MOST)
     ).all()

@@ -33,7 +33,9 @@ class Mailbox:
 
 def mailbox(session: Session, *, to: str = "", before: int | None = None) -> Mailbox:
     """A page of letters, to one address or to all, older than `before`; one statement."""
-    query = select(LetterRow, Person).join(Person, col(Person.email) == LetterRow.to, isouter=True)
+    query = select(LetterRow, Person.name, Person.public_id).join(
+        Person, col(Person.email) == LetterRow.to, isouter=True
+    )
     if to:
         query = query.where(LetterRow.to == to)
     if before is not None:
@@ -41,9 +43,14 @@ def mailbox(session: Session, *, to: str = "", before: int | None = None) -> Mai
     rows = session.exec(query.order_by(col(LetterRow.id).desc()).limit(PAGE + 1)).all()
     letters = tuple(
         Kept(
-            letter.id or 0, letter.to, person.name if person else "", person.public_id if person else "",
-            letter.subject, letter.body, letter.created_at,
+            letter.id or 0,
+            letter.to,
+            name or "",
+            person or "",
+            letter.subject,
+            letter.body,
+            letter.created_at,
         )
-        for letter, person in rows[:PAGE]
+        for letter, name, person in rows[:PAGE]
     )
     return Mailbox(letters, letters[-1].id if len(rows) > PAGE else None)
