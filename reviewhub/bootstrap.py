@@ -7,7 +7,6 @@ from reviewhub.adapters.hasher import ArgonHasher
 from reviewhub.adapters.mail import KeptMail, SmtpMail
 from reviewhub.adapters.queue import NoQueue, RedisQueue
 from reviewhub.adapters.storage.local import LocalStorage
-from reviewhub.adapters.storage.s3 import S3Storage
 from reviewhub.host.judge import PluginHost
 from reviewhub.services.kit import Kit
 from reviewhub.services.ports import Clock, Storage
@@ -37,6 +36,9 @@ def build(settings: Settings, clock: Clock | None = None) -> Kit:
 
 def _storage(settings: Settings) -> Storage:
     if settings.storage == "s3":
+        # boto3 takes a third of a second to import, in every process; without S3 nobody waits for it.
+        from reviewhub.adapters.storage.s3 import S3Storage  # noqa: PLC0415
+
         return S3Storage(
             endpoint=settings.s3_endpoint,
             public_endpoint=settings.s3_public_endpoint or settings.s3_endpoint,

@@ -28,7 +28,7 @@ def links() -> tuple[NavLink, ...]:
     if person.holds(Role.ASSESSOR, Role.LEAD):
         wanted.append((_("Queue"), "assessor.queue"))
     if person.holds(Role.LEAD):
-        wanted.append((_("Lead"), "lead.desk"))
+        wanted.append((_("Feedback"), "lead.desk"))
     if person.holds(Role.COORDINATOR):
         wanted.append((_("Coordinate"), "coordinator.overview"))
     return _resolved(wanted)

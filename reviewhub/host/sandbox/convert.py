@@ -11,6 +11,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from reviewhub.domain.media import in_words
 from reviewhub.host.sandbox.convert_pdf import pdf_pages
 from reviewhub.host.sandbox.convert_picture import picture
 from reviewhub.host.sandbox.convert_text import plain_text
@@ -49,7 +50,7 @@ def _convert(path: Path, media_type: str, folder: Path) -> Rendition:
         return pdf_pages(path, folder)
     if media_type in TEXTS:
         return plain_text(path, folder)
-    raise CannotConvert(f"No clean copy can be made of this kind of file yet ({media_type}).")
+    raise CannotConvert(f"No clean copy can be made of {in_words(media_type)} yet.")
 
 
 def main() -> None:
