@@ -1,8 +1,6 @@
 """The web application: create_app(settings) puts the parts together."""
 
 from datetime import timedelta
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
@@ -11,9 +9,26 @@ from flask_wtf.csrf import CSRFProtect
 from reviewhub.bootstrap import build
 from reviewhub.services.ports import Clock
 from reviewhub.settings import Settings, kept_secret
-from reviewhub.web import errors, health, limits, locale, log, render, security, session
+from reviewhub.web import (
+    assessor,
+    auth,
+    coordinator,
+    demo,
+    errors,
+    files,
+    health,
+    lead,
+    learner,
+    limits,
+    locale,
+    log,
+    public,
+    render,
+    security,
+    session,
+)
 
-_BLUEPRINTS = ("public", "auth", "learner", "assessor", "lead", "coordinator", "files")
+_BLUEPRINTS = (health.bp, public.bp, auth.bp, learner.bp, assessor.bp, lead.bp, coordinator.bp, files.bp)
 _MEGABYTE = 1_000_000
 
 
@@ -42,10 +57,8 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     CSRFProtect(app)
     limits.install(app, settings)
     security.install(app, files_origin=_files_origin(settings), https=https)
-    app.register_blueprint(health.bp)
-    for name in (*_BLUEPRINTS, *(("demo",) if settings.demo else ())):
-        if find_spec(f"reviewhub.web.{name}"):
-            app.register_blueprint(import_module(f"reviewhub.web.{name}").bp)
+    for blueprint in (*_BLUEPRINTS, *((demo.bp,) if settings.demo else ())):
+        app.register_blueprint(blueprint)
     return app
 
 
