@@ -80,7 +80,7 @@ def _write(value: object) -> str:
 
 def _parse(name: str, kind: object, text: str) -> object:
     if kind is int:
-        if not text.isdigit():
+        if not text.isdecimal():
             raise ValueError(f"“{text}” is not a whole number")
         return int(text)
     if kind is bool:
