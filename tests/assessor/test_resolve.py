@@ -1,8 +1,11 @@
+from dataclasses import replace
+
 import pytest
+from sqlmodel import col
 
 from reviewhub.domain.access import SYSTEM, Action
 from reviewhub.domain.audit import Link, first_broken
-from reviewhub.domain.errors import Refused
+from reviewhub.domain.errors import Refused, Stale
 from reviewhub.models import (
     Attempt,
     CriterionLock,
@@ -11,13 +14,17 @@ from reviewhub.models import (
     Feedback,
     Hold,
     LetterRow,
+    Outbox,
     ResolutionRow,
     Review,
     Scoresheet,
     Submission,
 )
 from reviewhub.services import score
+from reviewhub.services.assign import fill_seats
 from reviewhub.services.exclude import declare_known
+from reviewhub.services.kit import Job
+from reviewhub.services.resolve import resolve_round
 from reviewhub.services.scope import lock_round
 from reviewhub.services.seats import empty_seat
 from tests.assessor.desk import GOOD, WEAK
@@ -288,3 +295,41 @@ def test_the_chain_of_the_whole_story_holds(desk):
     head = desk.one(Submission, Submission.id == desk.submission.id).audit_head
     assert first_broken(chain, head) is None
     assert [a for a, _, _ in desk.actions()][-3:] == ["review.close", "round.adjudicated", "attempt.decide"]
+
+
+class SlowJudge:
+    """Answers as the kit's own judge, after something else has happened."""
+
+    def __init__(self, judge, meanwhile):
+        self.judge, self.meanwhile = judge, [meanwhile]
+
+    def __getattr__(self, hook):
+        def asked(*args):
+            if self.meanwhile:
+                self.meanwhile.pop()()
+            return getattr(self.judge, hook)(*args)
+
+        return asked
+
+
+def test_a_judgement_that_was_overtaken_is_thrown_away(world, desk):
+    """While the rules are asked, a seat is emptied, filled and scored anew, and the sheets now differ."""
+    round_id = desk.seated()
+    both_in(desk)
+    (cara,) = world.assessors(desk.micro, "Cara Dunn")
+    desk.kit.clock.move(seconds=300)
+
+    def meanwhile():
+        declare_known(desk.kit, desk.actor(desk.people.ana), desk.review(desk.people.ana).public_id)
+        (fill,) = desk.all(Outbox, Outbox.job == "fill_seats", col(Outbox.done_at).is_(None))
+        fill_seats(desk.kit, Job(fill.id), round_id)
+        desk.submit(cara, WEAK)
+        desk.kit.clock.move(seconds=300)
+        resolve_round(desk.kit, desk.job("resolve", round_id=round_id), round_id)
+
+    slow = replace(desk.kit, judge=SlowJudge(desk.kit.judge, meanwhile))
+    with pytest.raises(Stale):
+        resolve_round(slow, desk.job("resolve", round_id=round_id), round_id)
+    assert desk.round(round_id).state == "adjudicating"
+    assert desk.round(round_id).disputed == ["goal"]
+    assert desk.all(DecisionRow) == []
