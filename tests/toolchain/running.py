@@ -11,7 +11,7 @@ import urllib.request
 import psutil
 import pytest
 
-STARTING_SECONDS = 240
+STARTING_SECONDS = 400
 ADDRESS = re.compile(r"Open\s+(http://127\.0\.0\.1:(\d+)/)")
 
 
