@@ -1,0 +1,393 @@
+"""A world of any size by direct inserts: what the services would have left behind, without their work."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+
+from sqlalchemy import insert
+from sqlmodel import Session, SQLModel, col, select
+
+from reviewhub import models
+from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.services.ids import fingerprint, public_id
+from reviewhub.services.kit import Kit
+
+PATTERN = (
+    "draft",
+    "scoring",
+    "adjudicating",
+    "decided",
+    "revise",
+    "scoring",
+    "met",
+    "held",
+    "waiting",
+    "met",
+)
+"""What becomes of every ten submissions."""
+LEARNER, ASSESSOR, OTHER, LEAD, COORDINATOR, FIRST_LEARNER = 1, 2, 3, 4, 5, 10
+WHO = {"learner": FIRST_LEARNER, "assessor": ASSESSOR, "lead": LEAD, "coordinator": COORDINATOR}
+SECRET = "bench-{}"  # noqa: S105  # signs its four people in
+_ZERO = "0" * 64
+_BATCH = 5_000
+_AFTER_SYNC = 1_000
+"""Keys below this belong to what the plugins' sync has written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """Where the pages are: public ids by name, and the issuer with its first micro-credential."""
+
+    ids: dict[str, str]
+    issuer: str
+    slug: str
+
+
+class Rows:
+    """Collects rows by table and inserts them in batches, parents first."""
+
+    def __init__(self, session: Session, kit: Kit) -> None:
+        self._session = session
+        self._rows: dict[type[SQLModel], list[dict[str, object]]] = defaultdict(list)
+        self._keys: dict[type[SQLModel], int] = defaultdict(lambda: _AFTER_SYNC)
+        self.now = kit.clock.now()
+
+    def add(self, table: type[SQLModel], **values: object) -> int:
+        """Remember a row with the table's defaults filled in; its key."""
+        self._keys[table] += 1
+        row: dict[str, object] = {**_defaults(table), **values}
+        if "public_id" in table.model_fields and "public_id" not in values:
+            row["public_id"] = public_id()
+        if "id" in table.model_fields:
+            row["id"] = values.get("id", self._keys[table])
+        self._rows[table].append(row)
+        return self._keys[table]
+
+    def flush(self) -> None:
+        """Insert what was collected."""
+        for table in SQLModel.metadata.sorted_tables:
+            for model, rows in self._rows.items():
+                if model.__tablename__ == table.name and rows:
+                    self._session.execute(insert(table), rows)
+        self._rows.clear()
+
+
+@cache
+def _defaults(table: type[SQLModel]) -> dict[str, object]:
+    """What the table fills in by itself. Lists and dicts are shared between rows, which nobody changes."""
+    fields = table.model_fields.items()
+    return {n: f.get_default(call_default_factory=True) for n, f in fields if not f.is_required()}
+
+
+def fill(kit: Kit, submissions: int) -> Made:
+    """Fill a database that holds the plugins and nothing else. About 35 rows a submission."""
+    with kit.write() as tx:
+        rows = Rows(tx.session, kit)
+        micros, issuer = _micros(tx.session)
+        _people(rows, issuer.id or 0, submissions)
+        ids: dict[str, str] = {}
+        for number in range(submissions):
+            micro, version, rubric = micros[number % len(micros)]
+            _Case(rows, number, micro, version, rubric).write(ids)
+            if number % _BATCH == _BATCH - 1:
+                rows.flush()
+        rows.flush()
+    return Made(ids, issuer.slug, micros[0][0].slug)
+
+
+def _micros(
+    session: Session,
+) -> tuple[list[tuple[models.MicroCredential, models.RubricVersion, Rubric]], models.Issuer]:
+    issuer = session.exec(select(models.Issuer).order_by(models.Issuer.slug)).first()
+    assert issuer is not None
+    found = session.exec(
+        select(models.MicroCredential, models.RubricVersion)
+        .join(models.RubricVersion, col(models.RubricVersion.id) == models.MicroCredential.rubric_version_id)
+        .where(models.MicroCredential.issuer_id == issuer.id)
+        .order_by(models.MicroCredential.slug)
+    ).all()
+    return [(micro, version, from_json(version.body)) for micro, version in found], issuer
+
+
+def _people(rows: Rows, issuer: int, submissions: int) -> None:
+    roles = {ASSESSOR: "assessor", OTHER: "assessor", LEAD: "lead", COORDINATOR: "coordinator"}
+    for key in range(1, FIRST_LEARNER + submissions // 4 + 2):
+        rows.add(
+            models.Person,
+            id=key,
+            email=f"p{key}@people.example",
+            name=f"Person {key}",
+            verified_at=rows.now,
+            created_at=rows.now,
+        )
+        if key in roles:
+            rows.add(models.Membership, person_id=key, issuer_id=issuer, role=roles[key], granted_at=rows.now)
+    for who, key in WHO.items():
+        rows.add(
+            models.Session,
+            token_hash=fingerprint(SECRET.format(who)),
+            person_id=key,
+            created_at=rows.now,
+            seen_at=rows.now,
+            expires_at=rows.now + timedelta(days=10),
+        )
+
+
+class _Case:
+    """One submission, as far as its state goes."""
+
+    def __init__(
+        self,
+        rows: Rows,
+        number: int,
+        micro: models.MicroCredential,
+        version: models.RubricVersion,
+        rubric: Rubric,
+    ) -> None:
+        self.rows, self.number, self.rubric = rows, number, rubric
+        self.kind = PATTERN[number * 7 % len(PATTERN)]
+        self.at = rows.now - timedelta(minutes=number)
+        self.learner = FIRST_LEARNER + number // 4
+        ended = self.kind == "met"
+        state = {"draft": "open", "revise": "revise", "met": "met", "held": "held"}.get(
+            self.kind, "under_review"
+        )
+        self.issuer = micro.issuer_id
+        self.submission = rows.add(
+            models.Submission,
+            public_id=(shown := public_id()),
+            issuer_id=micro.issuer_id,
+            learner_id=self.learner,
+            micro_credential_id=micro.id,
+            rubric_version_id=version.id,
+            code_digest=version.code_digest,
+            state=state,
+            held_from="under_review" if state == "held" else None,
+            created_at=self.at,
+            ended_at=self.at if ended else None,
+            audit_seq=6,
+            audit_head=_ZERO,
+        )
+        self.shown = shown
+
+    def write(self, ids: dict[str, str]) -> None:
+        """Everything below the submission; the first of each kind gives its ids to the pages."""
+        attempt = self._attempt()
+        ids.setdefault(f"submission-{self.kind}", self.shown)
+        self._evidence(attempt)
+        self._record()
+        if self.kind == "held":
+            self.rows.add(
+                models.Hold,
+                issuer_id=self.issuer,
+                submission_id=self.submission,
+                subject="submission",
+                subject_id=self.submission,
+                code="coordinator",
+                back_to="under_review",
+                opened_at=self.at,
+            )
+        if self.kind == "draft":
+            return
+        round_ = self._round(attempt)
+        if self.kind != "waiting":
+            for seat, person in ((1, ASSESSOR), (2, OTHER)):
+                review = self._review(round_, seat, person)
+                ids.setdefault(f"review-{self.kind}", review)
+        if self.kind == "adjudicating":
+            self._seat(round_, "adjudicator", 1, LEAD, "offered")
+        if self.kind in {"decided", "revise", "met"}:
+            ids.setdefault(f"feedback-{self.kind}", self._result(attempt, round_))
+
+    def _attempt(self) -> int:
+        state = {"draft": "draft", "decided": "decided", "revise": "released", "met": "released"}
+        sent = None if self.kind == "draft" else self.at
+        return self.rows.add(
+            models.Attempt,
+            submission_id=self.submission,
+            number=1,
+            state=state.get(self.kind, "submitted"),
+            created_at=self.at,
+            sent_at=sent,
+            submitted_at=sent,
+            attested_at=sent,
+            promised_on=self.at.date(),
+            decided_at=self.at,
+            released_at=self.at if self.kind in {"revise", "met"} else None,
+        )
+
+    def _evidence(self, attempt: int) -> None:
+        for requirement in self.rubric.requirements:
+            artifact = self.rows.add(
+                models.Artifact,
+                attempt_id=attempt,
+                requirement_id=requirement.id,
+                kind=requirement.kind,
+                state="checked",
+                title="plan.pdf",
+                media_type="application/pdf",
+                size=90_000,
+                sha256=_ZERO,
+                key=f"final/{public_id()}",
+                body="word " * 190 if requirement.kind == "text" else "",
+                clean_state="clean",
+                created_at=self.at,
+            )
+            if requirement.kind == "file":
+                for page in range(2):
+                    self.rows.add(
+                        models.CleanCopy,
+                        artifact_id=artifact,
+                        position=page,
+                        kind="page",
+                        media_type="image/jpeg",
+                        key=f"clean/{public_id()}",
+                        size=50_000,
+                        width=900,
+                        height=1200,
+                    )
+
+    def _record(self) -> None:
+        for seq in range(1, 7):
+            self.rows.add(
+                models.Event,
+                aggregate="submission",
+                aggregate_id=self.submission,
+                seq=seq,
+                at=self.at,
+                actor_id=self.learner,
+                action="attempt.edit",
+                previous=_ZERO,
+                hash=_ZERO,
+            )
+        self.rows.add(
+            models.Outbox,
+            job="fill_seats",
+            args={"round_id": self.submission},
+            created_at=self.at,
+            due_at=self.at,
+            next_try_at=self.at,
+            done_at=self.at,
+        )
+        self.rows.add(
+            models.LetterRow,
+            message_id=f"<{public_id()}@bench>",
+            person_id=self.learner,
+            to="x@people.example",
+            kind="evidence_arrived",
+            subject="Arrived",
+            body="Arrived.",
+            created_at=self.at,
+            sent_at=self.at,
+        )
+
+    def _round(self, attempt: int) -> int:
+        state = {
+            "waiting": "waiting",
+            "adjudicating": "adjudicating",
+            "scoring": "scoring",
+            "held": "scoring",
+        }
+        cids = [criterion.id for criterion in self.rubric.criteria]
+        return self.rows.add(
+            models.Round,
+            attempt_id=attempt,
+            state=state.get(self.kind, "resolved"),
+            created_at=self.at,
+            waits_for="2 seats are empty: nobody holds the role." if self.kind == "waiting" else "",
+            disputed=cids[:1] if self.kind == "adjudicating" else [],
+        )
+
+    def _review(self, round_: int, seat: int, person: int) -> str:
+        if self.kind in {"scoring", "held"}:
+            return self._seat(
+                round_, "independent", seat, person, "claimed" if self.number % 2 else "offered"
+            )[0]
+        shown, review = self._seat(round_, "independent", seat, person, "final")
+        sheet = self.rows.add(models.Scoresheet, review_id=review, sequence=1, submitted_at=self.at)
+        for criterion in self.rubric.criteria:
+            self.rows.add(
+                models.Rating,
+                scoresheet_id=sheet,
+                criterion_id=criterion.id,
+                level_id=criterion.met_from,
+                comment="Seen on page 2, and clear.",
+            )
+        return shown
+
+    def _seat(self, round_: int, role: str, seat: int, person: int, state: str) -> tuple[str, int]:
+        shown = public_id()
+        draft = {c.id: {"level": c.met_from, "comment": ""} for c in self.rubric.criteria[:3]}
+        review = self.rows.add(
+            models.Review,
+            public_id=shown,
+            round_id=round_,
+            assessor_id=person,
+            role=role,
+            seat=seat,
+            state=state,
+            due_on=(self.at + timedelta(days=7)).date(),
+            offered_at=self.at,
+            draft=draft if state == "claimed" else {},
+            ended_at=self.at if state == "final" else None,
+            submitted_at=self.at if state == "final" else None,
+        )
+        self.rows.add(
+            models.Alias,
+            submission_id=self.submission,
+            viewer_id=person,
+            name=f"Amber Heron {self.number}",
+            case_ref=f"{person}-{self.number}",
+        )
+        return shown, review
+
+    def _result(self, attempt: int, round_: int) -> str:
+        criteria = self.rubric.criteria
+        met = [c.id for c in (criteria if self.kind == "met" else criteria[1:])]
+        for criterion in criteria:
+            self.rows.add(
+                models.ResolutionRow,
+                round_id=round_,
+                criterion_id=criterion.id,
+                level_id=criterion.met_from,
+                value="3",
+                rule="same",
+            )
+            if criterion.id in met:
+                self.rows.add(
+                    models.CriterionLock,
+                    submission_id=self.submission,
+                    attempt_id=attempt,
+                    criterion_id=criterion.id,
+                    level_id=criterion.met_from,
+                    structure_hash=_ZERO,
+                    locked_at=self.at,
+                )
+        self.rows.add(
+            models.DecisionRow,
+            round_id=round_,
+            attempt_id=attempt,
+            outcome="met" if self.kind == "met" else "not_yet",
+            met=met,
+            rule="all_met",
+            code_digest="",
+            decided_at=self.at,
+        )
+        shown = public_id()
+        released = self.kind in {"revise", "met"}
+        self.rows.add(
+            models.Feedback,
+            public_id=shown,
+            attempt_id=attempt,
+            issuer_id=self.issuer,
+            round_id=round_,
+            state="released" if released else "draft",
+            summary="Nearly there.",
+            composed_at=self.at,
+            items=[{"criterion": c.id, "saw": "Seen.", "do": "Do this.", "flags": []} for c in criteria],
+            author_id=LEAD if released else None,
+            released_at=self.at if released else None,
+        )
+        return shown

@@ -1,0 +1,29 @@
+"""What `make bench NAME=pages` shows at length, at two small sizes: no page asks more as data grow."""
+
+from bench.pages import PAGES, measure
+from bench.report import Finding, write
+from reviewhub.settings import Settings
+
+
+def measured(tmp_path, migrated_sqlite, submissions):
+    data = tmp_path / str(submissions)
+    data.mkdir()
+    (data / "reviewhub.sqlite").write_bytes(migrated_sqlite.read_bytes())
+    settings = Settings(data=data, secret="a secret for tests, never used elsewhere", rate_limits=False)
+    return measure(settings, submissions, requests=1)
+
+
+def test_the_statements_of_a_page_do_not_grow(tmp_path, migrated_sqlite):
+    few, many = (measured(tmp_path, migrated_sqlite, size) for size in (40, 400))
+    assert {name: one.statements for name, one in few.items()} == {
+        name: one.statements for name, one in many.items()
+    }
+    assert len(few) == len(PAGES) == 10
+    assert max(one.statements for one in many.values()) <= 25
+
+
+def test_findings_are_written_as_a_list(tmp_path, monkeypatch):
+    monkeypatch.setattr("bench.report.RESULTS", tmp_path)
+    path = write("one", [Finding("a page", 3, "statements", "limit: 3", 1.0)])
+    assert path.read_text().startswith("[")
+    assert '"ratio": 1.0' in path.read_text()
