@@ -33,7 +33,7 @@ def from_json(data: object) -> Rubric:
 
 @lru_cache(maxsize=1_000)
 def _decoded(text: str) -> Rubric:
-    """Snapshots never change and are asked for with every page: each is decoded once (2 ms) and shared, frozen."""
+    """Snapshots never change and every page asks for them: each is decoded once (2 ms), frozen, shared."""
     return decode(Rubric, json.loads(text))
 
 

@@ -109,7 +109,7 @@ class Converter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CodeRef:
-    """The owner's code as stored at sync: issuer slug and digest; an empty digest means that there is none."""
+    """The owner's code as stored at sync: issuer slug and digest; an empty digest means there is none."""
 
     issuer: str
     digest: str
@@ -145,7 +145,7 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """A plugin that was found: what it ships, its code kept by digest; or its problems, and then nothing of it."""
+    """A plugin that was found: what it ships, its code kept by digest; or its problems alone."""
 
     name: str
     digest: str
