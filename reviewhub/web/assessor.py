@@ -68,11 +68,11 @@ def draft(review: str) -> ResponseReturnValue:
         if wants_fragment():
             return _not_saved(refused.message, 409)
         flash(refused.message, "stop")
-        return see_other(url_for("assessor.open_review", review=review))
+        return _back(review)
     if wants_fragment():
         return respond("assessor/review.html", "saved", version=kept, saved=True, oob=True)
     flash(_("Saved."), "met")
-    return see_other(url_for("assessor.open_review", review=review))
+    return _back(review)
 
 
 @bp.post("/reviews/<review>/submit")
@@ -91,7 +91,7 @@ def submit(review: str) -> ResponseReturnValue:
     else:
         if until is None:
             flash(_("Your blind sheet is in. Now you see what the two assessors gave."), "met")
-    return see_other(url_for("assessor.open_review", review=review))
+    return _back(review)
 
 
 @bp.post("/reviews/<review>/undo")
@@ -104,7 +104,7 @@ def undo(review: str) -> ResponseReturnValue:
         flash(refused.message)
     else:
         flash(_("Taken back. Everything is as you left it; submit again when you are ready."), "met")
-    return see_other(url_for("assessor.open_review", review=review))
+    return _back(review)
 
 
 @bp.post("/reviews/<review>/exclude")
@@ -115,9 +115,14 @@ def know(review: str) -> ResponseReturnValue:
         exclude.declare_known(kit(), actor(), review)
     except Refused as refused:
         flash(refused.message)
-        return see_other(url_for("assessor.open_review", review=review))
+        return _back(review)
     flash(_("Thank you for saying so. You will not be asked to score this person's work again."), "met")
     return see_other(url_for("assessor.queue"))
+
+
+def _back(review: str) -> ResponseReturnValue:
+    """To the review; on a phone past the evidence, to what was just done."""
+    return see_other(url_for("assessor.open_review", review=review, _anchor="rubric"))
 
 
 def _form() -> tuple[dict[str, dict[str, str]], int]:

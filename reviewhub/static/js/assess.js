@@ -32,6 +32,7 @@ function show() {
       one.classList.toggle("chosen", one.dataset.level === level);
       if (one.dataset.level === level) chosen = one;
     }
+    if (level) for (const message of criterion.querySelectorAll("[id^=f-level-].wrong")) message.remove();
     const chip = criterion.querySelector("[data-chosen]");
     chip.className = chosen ? `chip ${chosen.dataset.met}` : "chip";
     chip.textContent = chosen ? chosen.dataset.name : chip.dataset.none;
@@ -171,7 +172,7 @@ if (form) {
   const differs = criteria.findIndex((one) => one.dataset.differs);
   const first = [wrong, differs, unrated, 0].find((n) => n >= 0);
   // On a phone the evidence comes first, and a decision begins with what it is about.
-  const scroll = wrong >= 0 || (differs < 0 && window.matchMedia("(min-width: 901px)").matches);
+  const scroll = wrong < 0 && differs < 0 && window.matchMedia("(min-width: 901px)").matches;
   open(first, { focus: false, scroll });
   show();
 
@@ -188,6 +189,9 @@ if (form) {
   });
   document.addEventListener("visibilitychange", () => document.hidden && dirty !== sent && save());
   for (const link of document.querySelectorAll("[data-take-saved]")) link.addEventListener("click", () => form.dispatchEvent(new CustomEvent("rh:saved", { bubbles: true })));
+
+  // The sheet came back: what is missing is said above, and what is there is kept at once.
+  if (wrong >= 0) window.addEventListener("load", save);
 
   const next = document.getElementById("next");
   next.hidden = false;
