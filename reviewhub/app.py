@@ -44,7 +44,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
         PERMANENT_SESSION_LIFETIME=timedelta(days=settings.session_days),
         # A form may lie open for days: its token lives as long as the session that it belongs to.
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=(settings.upload_megabytes + 1) * _MEGABYTE,
+        MAX_CONTENT_LENGTH=settings.upload_bytes + _MEGABYTE,
         MAX_FORM_MEMORY_SIZE=2 * _MEGABYTE,
     )
     app.extensions["reviewhub"] = build(settings, clock)

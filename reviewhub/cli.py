@@ -16,7 +16,7 @@ import click
 
 from reviewhub import __version__
 from reviewhub.domain.errors import DomainError, Invalid
-from reviewhub.supervise.folder import FolderError
+from reviewhub.supervise.folder import FolderError, mark
 from reviewhub.supervise.ministack import InstallError
 from reviewhub.supervise.supervisor import ChildFailedError
 from reviewhub.supervise.valkey import NoServerError
@@ -62,7 +62,9 @@ def _kit() -> Iterator[Kit]:
     """Everything for a command of its own. Jobs that it asks for go to the workers of a running server."""
     from reviewhub.bootstrap import build
 
-    kit = build(_settings())
+    settings = _settings()
+    mark(settings.data)
+    kit = build(settings)
     try:
         yield kit
     finally:
@@ -140,7 +142,8 @@ def web() -> None:
         threads=8,
         ident="",
         url_scheme=urlsplit(settings.public_url).scheme,
-        max_request_body_size=(settings.upload_megabytes + 1) * 1_000_000,
+        # Above what any page takes, so that the page itself can say what was too large.
+        max_request_body_size=5 * settings.upload_bytes,
         **proxy,
     )
 
@@ -246,5 +249,7 @@ def upgrade() -> None:
     """Bring the schema to the newest version."""
     from reviewhub.adapters.db import upgrade as upgrade_schema
 
-    upgrade_schema(_settings().database)
+    settings = _settings()
+    mark(settings.data)
+    upgrade_schema(settings.database)
     click.echo("The database is up to date.")

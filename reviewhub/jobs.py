@@ -7,6 +7,7 @@ import logging
 import random
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any
@@ -59,9 +60,11 @@ def run_job(kit: Kit, outbox_id: int) -> bool:
         JOBS[name](kit, Job(outbox_id), **args)
     except Stale:
         return False
-    except Exception as failed:  # whatever happens in one job, the row must say so
+    except Exception as failed:  # noqa: BLE001  # whatever happens in one job, its row must say so
         code = failed.code if isinstance(failed, DomainError) else type(failed).__name__
-        log.warning("job %s o%d try %d: %s", name, outbox_id, tries, code, exc_info=True)
+        # Where it failed, and never the message: a mail server's refusal, for one, names the address.
+        frames = "".join(traceback.format_tb(failed.__traceback__))
+        log.warning("job %s o%d try %d: %s\n%s", name, outbox_id, tries, code, frames)
         _record_failure(kit, outbox_id, code, last=tries >= MAX_TRIES)
         return False
     return True

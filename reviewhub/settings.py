@@ -44,6 +44,11 @@ class Settings:
     rate_limits: bool = True
 
     @property
+    def upload_bytes(self) -> int:
+        """The largest file, in bytes."""
+        return self.upload_megabytes * 1024 * 1024
+
+    @property
     def database(self) -> str:
         """The database address, with SQLite's default filled in."""
         return self.database_url or f"sqlite:///{self.data / 'reviewhub.sqlite'}"

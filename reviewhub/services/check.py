@@ -103,7 +103,7 @@ def _evaluate(kit: Kit, file: _File, result: _Result) -> None:
         path = Path(folder) / "file"
         head = _fetch(kit, path, result)
         result.media_type = kit.converter.sniff(head, file.name)
-        limit = kit.settings.upload_megabytes * 1024 * 1024
+        limit = kit.settings.upload_bytes
         findings = examine(file.requirement, file.name, result.size, result.media_type, limit=limit)
         refusals = [finding.message for finding in findings if finding.severity == "refuse"]
         if refusals:

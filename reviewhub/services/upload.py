@@ -162,7 +162,7 @@ def _under_way(row: Artifact, now: datetime) -> bool:
 
 def _first_look(kit: Kit, requirement: Requirement, file: Announced, name: str) -> None:
     """What can be said before a byte has come: size and name. The content is looked at by the checks."""
-    limit = kit.settings.upload_megabytes * 1024 * 1024
+    limit = kit.settings.upload_bytes
     for finding in examine(requirement, name, file.size, _most_likely(requirement, name), limit=limit):
         kind = TooLarge if finding.code == "too_large" else Invalid
         raise kind(Problem(file.field, finding.message, name))

@@ -24,31 +24,40 @@ def claim(data: Path) -> int:
     Whoever holds the descriptor holds the folder. After a kill -9 the guards hold it until they
     have ended what ran, so a new start waits a moment. Raises FolderError.
     """
+    mark(data)
     try:
-        data.mkdir(parents=True, exist_ok=True)
-        _recognise(data)
         lock = os.open(data / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        raise FolderError(
-            f"cannot write to {data}: {error.strerror}. "
-            "Choose another folder with --data, or make this one yours."
-        ) from error
+        raise _unwritable(data, error) from error
     _take(lock, data)
     for part in PARTS:
         (data / part).mkdir(exist_ok=True)
     return lock
 
 
-def _recognise(data: Path) -> None:
+def mark(data: Path) -> None:
+    """Make the folder ReviewHub's and its owner's alone, or see that it is. Raises FolderError."""
     marker = data / MARKER
-    if marker.exists():
-        return
-    if any(data.iterdir()):
-        raise FolderError(
-            f"{data} holds other things and is not a ReviewHub folder. Name an empty one with --data."
-        )
-    data.chmod(0o700)
-    marker.write_text("This folder belongs to ReviewHub: its database, files, plugins, logs and secret.\n")
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        if marker.exists():
+            return
+        if any(data.iterdir()):
+            raise FolderError(
+                f"{data} holds other things and is not a ReviewHub folder. Name an empty one: "
+                "--data for the demo, REVIEWHUB_DATA for a server."
+            )
+        data.chmod(0o700)
+        marker.write_text("This folder is ReviewHub's: its database, files, plugins, logs and secret.\n")
+    except OSError as error:
+        raise _unwritable(data, error) from error
+
+
+def _unwritable(data: Path, error: OSError) -> FolderError:
+    return FolderError(
+        f"cannot write to {data}: {error.strerror}. Choose another folder with --data "
+        "(a server: REVIEWHUB_DATA), or make this one yours."
+    )
 
 
 def _take(lock: int, data: Path) -> None:

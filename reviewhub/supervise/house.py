@@ -82,6 +82,8 @@ def _same_storage(data: Path, asked: str) -> None:
 
 def serve(settings: Settings) -> None:
     """The same parts for one small real server, as the settings say, until SIGTERM or Ctrl-C."""
+    if settings.demo:
+        raise FolderError("REVIEWHUB_DEMO opens every account to anybody. Unset it, or run `reviewhub demo`.")
     steps = Steps()
     data = settings.data.expanduser().absolute()
     steps.say(f"ReviewHub {__version__}, data in {data}")

@@ -36,7 +36,7 @@ def let_files_in(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     Runs before anything reads the form; each file is then held to the limit by itself.
     """
     if request.method == "POST":
-        one = kit().settings.upload_megabytes * 1024 * 1024
+        one = kit().settings.upload_bytes
         request.max_content_length = _FILES_AT_ONCE * one + current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 

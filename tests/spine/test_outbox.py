@@ -133,3 +133,16 @@ def test_work_with_a_due_time_waits_for_it(kit, queue, clock):
 def test_back_off_doubles_up_to_an_hour():
     for tries, minutes in ((1, 0.5), (2, 1), (3, 2), (8, 60), (50, 60)):
         assert 0.89 <= jobs.back_off(tries) / timedelta(minutes=minutes) <= 1.11
+
+
+def test_a_failure_is_logged_without_what_the_other_side_said(kit, world, monkeypatch, caplog, postman):
+    def refuse(letter):
+        raise OSError(f"no mailbox for {letter.to}")
+
+    monkeypatch.setattr(postman, "send", refuse)
+    row = write_letter(kit, world)
+    with caplog.at_level("WARNING"):
+        jobs.run_job(kit, row.id)
+    assert "send_letter" in caplog.text
+    assert "in refuse" in caplog.text
+    assert "people.example" not in caplog.text

@@ -157,7 +157,7 @@ def serve(settings: Settings) -> None:
         port=settings.files_port,
         threads=8,
         ident="",
-        max_request_body_size=settings.upload_megabytes * 1024 * 1024 + 1,
+        max_request_body_size=settings.upload_bytes + 1,
         # One thread a connection that is being read: a browser keeps several open for a page of pictures.
         connection_limit=500,
     )
