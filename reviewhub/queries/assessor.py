@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, func, not_, or_
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -98,7 +98,7 @@ def ledger(session: Session, actor: Actor, now: datetime, after: str = "") -> Le
     """Sheets handed in, newest first. Whether the other seat is in, or what came of it, shows nowhere."""
     rows = session.exec(
         _joined()
-        .where(*_mine(actor, _DONE), *_older(session, actor, after))
+        .where(*_mine(actor, _DONE), not_(scoring_anew(actor, now)), *_older(session, actor, after))
         .order_by(col(Review.submitted_at).desc(), col(Review.public_id).desc())
         .limit(PAGE + 1)
     ).all()
@@ -106,6 +106,27 @@ def ledger(session: Session, actor: Actor, now: datetime, after: str = "") -> Le
         sheets=tuple(_done(*row, now) for row in rows[:PAGE]),
         after=rows[PAGE - 1][0].public_id if len(rows) > PAGE else "",
     )
+
+
+def scoring_anew(actor: Actor, now: datetime) -> ColumnElement[bool]:
+    """Whether the actor has a newer sheet of the same submission in hand than the selected review's.
+
+    Whoever scores a later attempt sees nothing of an earlier one, not even their own sheet, until the new
+    one is final for them (rule 16): when its undo window has ended, whatever the other seat does.
+    """
+    in_hand = or_(
+        col(Review.state).in_(_OPEN),
+        and_(col(Review.state) == ReviewState.SUBMITTED.value, col(Review.undo_until) > now),
+    )
+    # By itself, not for each row: the database looks once at what the actor has in hand.
+    submissions = (
+        select(Attempt.submission_id)
+        .join(Round, col(Round.attempt_id) == Attempt.id)
+        .join(Review, col(Review.round_id) == Round.id)
+        .where(Review.assessor_id == actor.person_id, in_hand)
+        .correlate(None)
+    )
+    return and_(col(Submission.id).in_(submissions), not_(in_hand))
 
 
 def _mine(actor: Actor, states: tuple[str, ...]) -> list[ColumnElement[bool]]:

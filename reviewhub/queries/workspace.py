@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import not_
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
@@ -24,6 +25,7 @@ from reviewhub.models import (
     Scoresheet,
     Submission,
 )
+from reviewhub.queries.assessor import scoring_anew
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
 
 _OPEN = frozenset({ReviewState.OFFERED, ReviewState.CLAIMED})
@@ -107,8 +109,11 @@ class Workspace:
 
 
 def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) -> Workspace:
-    """One's own review. NotFound for everybody else's, and with a word of its own for one that was ended."""
-    review, attempt, submission, version = _find(session, actor, review_pid)
+    """One's own review. NotFound for everybody else's, and with a word of its own for one that was ended.
+
+    Also NotFound for one of an earlier attempt while the actor scores a later one.
+    """
+    review, attempt, submission, version = _find(session, actor, review_pid, now)
     rubric = from_json(version.body)
     alias = session.exec(
         select(Alias).where(Alias.submission_id == submission.id, Alias.viewer_id == actor.person_id)
@@ -141,7 +146,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
 
 
 def _find(
-    session: Session, actor: Actor, review_pid: str
+    session: Session, actor: Actor, review_pid: str, now: datetime
 ) -> tuple[Review, Attempt, Submission, RubricVersion]:
     row = session.exec(
         select(Review, Attempt, Submission, RubricVersion)
@@ -153,6 +158,7 @@ def _find(
             Review.public_id == review_pid,
             Review.assessor_id == actor.person_id,
             col(Submission.issuer_id).in_(actor.issuers(Role.ASSESSOR, Role.LEAD)),
+            not_(scoring_anew(actor, now)),
         )
     ).first()
     if row is None:
