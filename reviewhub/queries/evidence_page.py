@@ -28,6 +28,8 @@ class Slot:
     url: str = ""
     clean_state: str = "none"
     clean_note: str = ""
+    copied: bool = False
+    """It comes from the attempt before, as it was sent then."""
     at: datetime | None = None
 
 
@@ -127,6 +129,7 @@ def _slot(row: Artifact) -> Slot:
         url=row.url,
         clean_state=row.clean_state,
         clean_note=row.clean_note,
+        copied=row.copied_from_id is not None,
         at=row.created_at,
     )
 

@@ -10,6 +10,7 @@ from reviewhub.domain.access import Actor
 from reviewhub.models import Artifact, Attempt, Feedback, Issuer, MicroCredential, Submission
 from reviewhub.queries.own import Own, load_own, standing
 from reviewhub.queries.timeline import TimelineStep, timeline
+from reviewhub.services.completeness import waits_for_copy
 
 PAGE = 20
 
@@ -126,7 +127,7 @@ def _pieces(session: Session, own: Own) -> tuple[Piece, ...]:
             title=row.url if row.kind == "link" else row.title or requirement.name,
             size=row.size,
             sha256=row.sha256,
-            waits=row.clean_state == "not_cleanable",
+            waits=waits_for_copy(row),
             body=row.body,
         )
         for requirement in own.rubric.requirements

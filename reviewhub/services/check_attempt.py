@@ -8,6 +8,7 @@ from reviewhub.domain.workflow.step import take
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, Hold, Person, Submission
 from reviewhub.services.arrive import arrive
+from reviewhub.services.completeness import waits_for_copy
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Job, Kit, Tx
@@ -34,8 +35,8 @@ def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
         refused = [artifact for artifact in artifacts if artifact.state != "checked"]
         if refused:
             _fail(tx, submission, attempt, refused)
-        elif any(artifact.clean_state == "not_cleanable" for artifact in artifacts):
-            _hold(tx, submission, attempt, artifacts)
+        elif waiting := [artifact for artifact in artifacts if waits_for_copy(artifact)]:
+            _hold(tx, submission, attempt, waiting)
         else:
             _step(tx, submission, attempt, Action.PASSED, {"pieces": len(artifacts)})
             arrive(tx, submission, attempt, SYSTEM, rubric_of(tx, submission))
@@ -58,8 +59,7 @@ def _fail(tx: Tx, submission: Submission, attempt: Attempt, refused: list[Artifa
     tx.letter(learner, *needs_fix(tx.settings, submission.public_id, name, findings))
 
 
-def _hold(tx: Tx, submission: Submission, attempt: Attempt, artifacts: list[Artifact]) -> None:
-    waiting = [artifact for artifact in artifacts if artifact.clean_state == "not_cleanable"]
+def _hold(tx: Tx, submission: Submission, attempt: Attempt, waiting: list[Artifact]) -> None:
     _step(tx, submission, attempt, Action.HOLD_ATTEMPT, {"artifacts": [a.public_id for a in waiting]})
     assert attempt.id is not None
     tx.session.add(

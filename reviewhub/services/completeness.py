@@ -26,6 +26,14 @@ def facts_of_artifact(artifact: Artifact) -> EvidenceFacts:
     )
 
 
+def waits_for_copy(artifact: Artifact) -> bool:
+    """Whether it has no clean copy, and no coordinator has looked after it yet.
+
+    What was copied comes from an attempt that had arrived, so somebody let it go on as it is.
+    """
+    return artifact.clean_state == "not_cleanable" and artifact.copied_from_id is None
+
+
 def still_missing(rubric: Rubric, attempt: Attempt, artifacts: Sequence[Artifact]) -> tuple[Missing, ...]:
     """Everything in the way of submitting, in the rubric's order; empty when the attempt may be sent."""
     found: list[Missing] = []

@@ -13,6 +13,7 @@ from reviewhub.domain.workflow.step import take
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, Hold, Person, Round, Submission
 from reviewhub.services.arrive import arrive
+from reviewhub.services.completeness import waits_for_copy
 from reviewhub.services.coordinated import lock_submission, need_reason
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
@@ -181,12 +182,11 @@ def _held_attempt(tx: Tx, submission: Submission) -> Attempt:
 
 
 def _refuse_what_cannot_be_shown(tx: Tx, attempt_id: int, words: str) -> None:
-    for artifact in tx.session.exec(
-        select(Artifact).where(Artifact.attempt_id == attempt_id, Artifact.clean_state == "not_cleanable")
-    ):
-        artifact.state = "refused"
-        artifact.finding = words
-        artifact.version += 1
+    for artifact in tx.session.exec(select(Artifact).where(Artifact.attempt_id == attempt_id)):
+        if waits_for_copy(artifact):
+            artifact.state = "refused"
+            artifact.finding = words
+            artifact.version += 1
 
 
 def _ask_again(tx: Tx, submission_id: int) -> None:

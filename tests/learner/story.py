@@ -31,6 +31,8 @@ from reviewhub.services.upload import Announced, add_file
 
 CHECKS = {"check_artifact": check_artifact, "check_attempt": check_attempt}
 WHY = "Because the garden should be found by families who live within walking distance of it."
+FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(2000)
+"""A film, as far as its first bytes say: there is no clean copy of one."""
 
 
 def picture(colour="teal", kind="PNG"):
@@ -127,6 +129,18 @@ class Story:
             return session.exec(
                 select(Artifact).where(Artifact.attempt_id == self.attempt.id).order_by(col(Artifact.id))
             ).all()
+
+
+def fill_linked(kit, story, *, film):
+    """Everything that the rubric of `linked` wants, with a film or not."""
+    story.write("why", WHY)
+    story.upload("plan", "plan.pdf", pdf())
+    story.write("page", "https://example.org/")
+    story.upload("page", "shot.png", picture(), 0)
+    story.upload("shots", "a.png", picture())
+    if film:
+        story.upload("more", "film.mp4", FILM)
+    return story
 
 
 def score(kit, world, story, *sheets):

@@ -14,26 +14,12 @@ from reviewhub.services.evidence import remove_artifact
 from reviewhub.services.hold import go_on, release_hold, return_to_learner
 from reviewhub.services.hold import hold as put_on_hold
 from reviewhub.services.kit import Job
-from tests.learner.story import WHY, pdf, picture, work_off_checks
-
-FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(2000)
+from tests.learner.story import WHY, fill_linked, pdf, picture, work_off_checks
 
 
 @pytest.fixture
 def coordinator(world):
     return world.actor(world.person("Cora Coordinator", "coordinator"))
-
-
-def fill_linked(kit, story, *, film):
-    """Everything that the rubric of `linked` wants, with a film or not."""
-    story.write("why", WHY)
-    story.upload("plan", "plan.pdf", pdf())
-    story.write("page", "https://example.org/")
-    story.upload("page", "shot.png", picture(), 0)
-    story.upload("shots", "a.png", picture())
-    if film:
-        story.upload("more", "film.mp4", FILM)
-    return story
 
 
 def test_a_file_found_wrong_after_sending_goes_back_to_the_learner(kit, story):

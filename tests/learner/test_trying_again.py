@@ -8,14 +8,15 @@ from sqlmodel import select
 
 from reviewhub.domain.errors import Invalid, NotFound, Refused
 from reviewhub.domain.rubric import DecisionPolicy, Policies
-from reviewhub.models import Artifact, CleanCopy
+from reviewhub.models import Artifact, CleanCopy, MicroCredential
 from reviewhub.queries.evidence_page import evidence_page
 from reviewhub.queries.feedback_page import feedback_page
 from reviewhub.queries.learner import submission_page
 from reviewhub.services.evidence import remove_artifact
+from reviewhub.services.hold import go_on, return_to_learner
 from reviewhub.services.next_attempt import start_next
 from reviewhub.services.start import start
-from tests.learner.story import Story, pdf, release, score, work_off_checks
+from tests.learner.story import FILM, Story, fill_linked, pdf, release, score, work_off_checks
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
 
@@ -157,3 +158,46 @@ def test_an_adjudication_is_only_a_second_look(kit, world, micro_credential, sto
     story.arrive()
     score(kit, world, story, SHORT, {**SHORT, "goal": "clear"})
     assert steps(kit, story)[-1] == ("scoring", "now")
+
+
+@pytest.fixture
+def gone_on(kit, world, linked, lead):
+    """An attempt with a film, which a coordinator let go on, back for revision; and its coordinator."""
+    coordinator = world.actor(world.person("Cora Coordinator", "coordinator"))
+    with kit.read() as session:
+        wanted = session.get_one(MicroCredential, linked.row.micro_credential_id)
+    world.assessors(wanted, "Asa One", "Bo Two")
+    fill_linked(kit, linked, film=True).submit()
+    work_off_checks(kit)
+    go_on(kit, coordinator, linked.id, "The film only repeats the pictures.")
+    score(kit, world, linked, SHORT, SHORT)
+    release(kit, world, linked, lead)
+    start_next(kit, linked.actor, linked.id)
+    linked.write("Note", "The goal now has a figure.")
+    return linked, coordinator
+
+
+def test_what_a_coordinator_let_go_on_holds_no_later_attempt(kit, gone_on):
+    story, _ = gone_on
+    assert [a.clean_state for a in story.artifacts if a.title == "film.mp4"] == ["not_cleanable"]
+    with kit.read() as session:
+        page = evidence_page(session, story.actor, story.id)
+    (film,) = next(s for s in page.sections if s.requirement.id == "more").slots
+    assert film.copied
+    story.submit()
+    work_off_checks(kit)
+    assert story.attempt.state == "submitted"
+
+
+def test_what_is_new_and_cannot_be_shown_is_looked_after_alone(kit, gone_on):
+    story, coordinator = gone_on
+    story.upload("shots", "new.heic", FILM.replace(b"mp42", b"heic"))
+    work_off_checks(kit)
+    story.submit()
+    work_off_checks(kit)
+    assert story.attempt.state == "held"
+    with kit.read() as session:
+        pieces = submission_page(session, story.actor, story.id).pieces
+    assert [piece.title for piece in pieces if piece.waits] == ["new.heic"]
+    return_to_learner(kit, coordinator, story.id, "Please send it as a picture.")
+    assert [a.title for a in story.artifacts if a.state == "refused"] == ["new.heic"]
