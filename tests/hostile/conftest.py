@@ -5,6 +5,7 @@ import pytest
 from tests.cases import sign_in
 from tests.hostile.cast import Cast
 from tests.hostile.crawl import Crawler
+from tests.hostile.scene import make_scene, newest_session
 
 
 @pytest.fixture
@@ -23,3 +24,27 @@ def crawler(app, kit, settings):
         return Crawler(client, settings)
 
     return of
+
+
+@pytest.fixture
+def scene(world, kit):
+    return make_scene(world, kit)
+
+
+@pytest.fixture
+def doors(app, kit, scene):
+    """Asks as somebody. Without form tokens: other tests hold them, and here each service must refuse."""
+    app.config["WTF_CSRF_ENABLED"] = False
+    clients = {}
+    for who, person in scene.people.items():
+        clients[who] = app.test_client()
+        if person is not None:
+            sign_in(clients[who], kit, person)
+    scene.ids["session"] = newest_session(kit, scene.people["learner"])
+
+    def ask(who, method, path, **data):
+        answer = clients[who].open(path.format(**scene.ids), method=method, data=data or None)
+        with answer:
+            return answer.status_code, answer.headers.get("Location", "")
+
+    return ask

@@ -1,0 +1,116 @@
+"""Every address, and who gets an answer there."""
+
+ALL = frozenset(
+    [
+        "nobody",
+        "classmate",
+        "learner",
+        "assessor",
+        "unseated",
+        "lead",
+        "coordinator",
+        "manager",
+        "far_assessor",
+        "far_lead",
+        "far_coordinator",
+        "far_manager",
+        "double",
+    ]
+)
+SIGNED_IN = ALL - {"nobody"}
+LEARNER, ASSESSOR, LEAD, COORDINATOR = ({"learner"}, {"assessor"}, {"lead"}, {"coordinator"})
+LEADS, COORDINATORS = {"lead", "far_lead"}, {"coordinator", "far_coordinator", "double"}
+
+# (method, rule) → the addresses to try, and who gets an answer. {…} are things of the main issuer.
+ROUTES = {
+    ("GET", "/"): (["/"], ALL),
+    ("GET", "/static/<path:filename>"): (["/static/css/base.css"], ALL),
+    ("GET", "/healthz"): (["/healthz"], ALL),
+    ("GET", "/readyz"): (["/readyz"], ALL),
+    ("GET", "/explore"): (["/explore"], ALL),
+    ("GET", "/explore/<issuer>/<slug>"): (["/explore/harbor/small"], ALL),
+    ("POST", "/explore/<issuer>/<slug>/start"): (["/explore/harbor/closed/start"], SIGNED_IN),
+    # accounts: what a link opens is for whoever has the link
+    ("GET", "/sign-in"): (["/sign-in"], ALL),
+    ("POST", "/sign-in"): (["/sign-in"], ALL),
+    ("GET", "/register"): (["/register"], ALL),
+    ("POST", "/register"): (["/register"], ALL),
+    ("GET", "/letter-sent"): (["/letter-sent"], ALL),
+    ("GET", "/forgotten-password"): (["/forgotten-password"], ALL),
+    ("POST", "/forgotten-password"): (["/forgotten-password"], ALL),
+    ("GET", "/choose-password/<secret>"): (["/choose-password/link"], ALL),
+    ("POST", "/choose-password/<secret>"): (["/choose-password/link"], ALL),
+    ("POST", "/choose-password/<secret>/again"): (["/choose-password/link/again"], ALL),
+    ("GET", "/invitation/<secret>"): (["/invitation/offer"], ALL),
+    ("POST", "/invitation/<secret>"): (["/invitation/offer"], ALL),
+    ("GET", "/home"): (["/home"], SIGNED_IN),
+    ("GET", "/account"): (["/account"], SIGNED_IN),
+    ("POST", "/account"): (["/account"], SIGNED_IN),
+    ("POST", "/account/password"): (["/account/password"], SIGNED_IN),
+    ("POST", "/account/sessions/<public_id>/end"): (["/account/sessions/{session}/end"], LEARNER),
+    ("POST", "/account/sessions/end-others"): (["/account/sessions/end-others"], SIGNED_IN),
+    ("POST", "/sign-out"): (["/sign-out"], ALL),
+    # a learner
+    ("GET", "/work"): (["/work"], SIGNED_IN),
+    ("GET", "/work/<submission>"): (["/work/{scoring}", "/work/{decided}"], LEARNER),
+    ("GET", "/work/<submission>/evidence"): (["/work/{scoring}/evidence"], LEARNER),
+    ("POST", "/work/<submission>/evidence"): (["/work/{scoring}/evidence"], LEARNER),
+    ("POST", "/work/<submission>/submit"): (["/work/{scoring}/submit"], LEARNER),
+    ("POST", "/work/<submission>/uploads"): (["/work/{scoring}/uploads"], LEARNER),
+    ("GET", "/work/<submission>/feedback/<int:number>"): (["/work/{decided}/feedback/1"], set()),
+    ("POST", "/work/<submission>/next"): (["/work/{scoring}/next"], LEARNER),
+    ("GET", "/files/<public_id>"): (["/files/{clean}"], {"learner", "assessor", "lead"}),
+    # who scores
+    ("GET", "/queue"): (["/queue"], SIGNED_IN),
+    ("GET", "/reviews"): (["/reviews"], SIGNED_IN),
+    ("GET", "/reviews/<review>"): (["/reviews/{review}"], ASSESSOR),
+    ("POST", "/reviews/<review>/draft"): (["/reviews/{review}/draft"], ASSESSOR),
+    ("POST", "/reviews/<review>/submit"): (["/reviews/{review}/submit"], ASSESSOR),
+    ("POST", "/reviews/<review>/undo"): (["/reviews/{review}/undo"], ASSESSOR),
+    # who leads
+    ("GET", "/feedback"): (["/feedback", "/feedback?show=released"], LEADS),
+    ("GET", "/feedback/<public_id>"): (["/feedback/{feedback}"], LEAD),
+    ("POST", "/feedback/<public_id>/draft"): (["/feedback/{feedback}/draft"], LEAD),
+    ("POST", "/feedback/<public_id>/release"): (["/feedback/{feedback}/release"], LEAD),
+    # who coordinates
+    ("GET", "/coordinate"): (["/coordinate"], COORDINATORS),
+    ("GET", "/coordinate/submissions"): (["/coordinate/submissions"], COORDINATORS),
+    ("GET", "/coordinate/people"): (["/coordinate/people"], COORDINATORS),
+    ("GET", "/coordinate/people/invite"): (["/coordinate/people/invite"], COORDINATORS),
+    ("POST", "/coordinate/people/invite"): (["/coordinate/people/invite"], COORDINATORS),
+    ("GET", "/coordinate/submissions/<public_id>"): (["/coordinate/submissions/{scoring}"], COORDINATOR),
+    ("GET", "/coordinate/submissions/<public_id>/<act>"): (
+        [f"/coordinate/submissions/{{scoring}}/{act}" for act in
+         ("hold", "release-hold", "return", "go-on", "resume", "withdraw")], COORDINATOR),
+    ("POST", "/coordinate/submissions/<public_id>/<act>"): (
+        [f"/coordinate/submissions/{{scoring}}/{act}" for act in
+         ("hold", "release-hold", "return", "go-on", "resume", "withdraw")], COORDINATOR),
+    ("GET", "/coordinate/submissions/<public_id>/conflict"): (
+        ["/coordinate/submissions/{scoring}/conflict"], COORDINATOR),
+    ("POST", "/coordinate/submissions/<public_id>/conflict"): (
+        ["/coordinate/submissions/{scoring}/conflict"], COORDINATOR),
+    ("POST", "/coordinate/submissions/<public_id>/fill"): (
+        ["/coordinate/submissions/{scoring}/fill"], COORDINATOR),
+    ("GET", "/coordinate/submissions/<public_id>/seats/<review>"): (
+        ["/coordinate/submissions/{scoring}/seats/{review}"], COORDINATOR),
+    ("POST", "/coordinate/submissions/<public_id>/seats/<review>"): (
+        ["/coordinate/submissions/{scoring}/seats/{review}"], COORDINATOR),
+    ("GET", "/coordinate/holds/<public_id>"): (["/coordinate/holds/{hold}"], COORDINATOR),
+    ("POST", "/coordinate/holds/<public_id>"): (["/coordinate/holds/{hold}"], COORDINATOR),
+    ("GET", "/coordinate/people/<public_id>"): (["/coordinate/people/{person}"], COORDINATOR),
+    ("GET", "/coordinate/people/<public_id>/qualify"): (["/coordinate/people/{person}/qualify"], COORDINATOR),
+    ("POST", "/coordinate/people/<public_id>/qualify"): (
+        ["/coordinate/people/{person}/qualify"], COORDINATOR),
+    **{(verb, f"/coordinate/people/<public_id>/{rule}"): (
+        [f"/coordinate/people/{{person}}/{path}"], COORDINATOR)
+       for verb in ("GET", "POST") for rule, path in (
+           ("qualifications/<micro>/revoke", "qualifications/{micro}/revoke"),
+           ("conflicts/<learner>/end", "conflicts/{learner}/end"),
+           ("roles/<slug>/<role>/end", "roles/harbor/assessor/end"))},
+    # last, since they end what the others look at
+    ("POST", "/coordinate/submissions/<public_id>/remind"): (
+        ["/coordinate/submissions/{decided}/remind"], COORDINATOR),
+    ("POST", "/reviews/<review>/exclude"): (["/reviews/{review}/exclude"], ASSESSOR),
+    ("POST", "/work/<submission>/withdraw"): (
+        ["/work/{scoring}/withdraw"], LEARNER),
+}  # fmt: skip
