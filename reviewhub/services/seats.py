@@ -93,6 +93,10 @@ def _start_over(tx: Tx, submission: Submission, round_: Round) -> None:
     ).first()
     if adjudicator is None:
         return
+    if adjudicator.state == ReviewState.FINAL:
+        # Not recorded yet, as while a fault of the owner's rules holds the round: it decides no dispute now.
+        end_review(tx, submission, adjudicator, SYSTEM, Action.EXPIRE, "")
+        return
     # Whoever has seen the sheets cannot be blind again; before that, the same person may be asked again.
     code = "" if blind_given(tx.session, adjudicator) else REOPENED
     end_review(tx, submission, adjudicator, SYSTEM, Action.TAKE_AWAY, "", code=code)

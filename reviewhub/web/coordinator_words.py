@@ -124,7 +124,7 @@ ACTS = {
     "round.resume": Act(
         "resume",
         _l("Ask the rules again"),
-        _l("The issuer's rules judge the same sheets once more. Do this after the plugin was mended."),
+        _l("The issuer's rules judge the same sheets once more. Nobody scores again."),
     ),
     "submission.hold": Act(
         "hold",
@@ -185,7 +185,7 @@ _SEATS = {
     "review.close": _l("The scores of %(who)s are final (%(seat)s)"),
     "review.release": _l("%(who)s no longer scores this (%(seat)s)"),
     "review.exclude": _l("%(who)s is excluded (%(seat)s)"),
-    "review.expire": _l("%(who)s did not score in time (%(seat)s)"),
+    "review.expire": _l("The scores of %(who)s count no more (%(seat)s)"),
 }
 
 _EVENTS = {
@@ -198,6 +198,7 @@ _EVENTS = {
     "submission.hold": _l("Put on hold"),
     "submission.release_hold": _l("Hold released"),
     "submission.start_attempt": _l("Next attempt begun"),
+    "submission.repair": _l("Moved to a repaired version of the issuer's rules"),
     "attempt.submit": _l("Evidence sent"),
     "attempt.passed": _l("All files checked"),
     "attempt.failed": _l("A check found something to mend"),
@@ -224,5 +225,5 @@ _EVENTS = {
     "review.close": _l("Scores final"),
     "review.release": _l("A seat was emptied"),
     "review.exclude": _l("An assessor is excluded"),
-    "review.expire": _l("An assessor did not score in time"),
+    "review.expire": _l("Scores count no more"),
 }

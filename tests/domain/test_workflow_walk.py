@@ -89,6 +89,7 @@ submitted  review.close         system                      final      when not 
 submitted  review.release       learner coordinator system  released
 submitted  review.exclude       assessor coordinator        excluded
 final      review.exclude       assessor coordinator        excluded
+final      review.expire        system                      expired     when adjudicator
 """
 
 TABLES = {

@@ -43,6 +43,10 @@ def _blind_once(facts: Facts) -> str | None:
     return "Your blind sheet is already in." if facts.blind_sheet_given else None
 
 
+def _adjudicators(facts: Facts) -> str | None:
+    return None if facts.adjudicator else "A final sheet stands."
+
+
 TRANSITIONS: Table = {
     (V.OFFERED, Action.SAVE): Step(V.CLAIMED),
     (V.OFFERED, Action.TAKE_AWAY): Step(V.RELEASED),
@@ -59,4 +63,5 @@ TRANSITIONS: Table = {
     (V.SUBMITTED, Action.TAKE_AWAY): Step(V.RELEASED),
     (V.SUBMITTED, Action.EXCLUDE): Step(V.EXCLUDED),
     (V.FINAL, Action.EXCLUDE): Step(V.EXCLUDED),
+    (V.FINAL, Action.EXPIRE): Step(V.EXPIRED, _adjudicators),
 }
