@@ -6,13 +6,17 @@ from typing import Any
 from sqlalchemy import CursorResult, update
 from sqlmodel import Session, col, select
 
-from reviewhub.domain.access import Actor
+from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.errors import Invalid, NotFound, Refused
-from reviewhub.models import Invitation, Issuer, Membership, Person
+from reviewhub.models import Invitation, Issuer, Membership, Person, Submission
 from reviewhub.services.account_rules import name_problems, password_problems
 from reviewhub.services.ids import fingerprint, public_id
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.look_again import look_again
+from reviewhub.services.sees_names import seats_at_stake, step_aside
 from reviewhub.services.sessions import end_sessions, open_session
+
+_SCORERS = frozenset({Role.ASSESSOR.value, Role.LEAD.value})
 
 
 def accept_invitation(kit: Kit, actor: Actor, secret: str) -> None:
@@ -66,6 +70,8 @@ def open_invitation(session: Session, secret: str, now: datetime) -> Invitation:
 
 
 def _take(tx: Tx, offer: Invitation, person: Person) -> None:
+    assert person.id is not None
+    seats = seats_at_stake(tx, person.id, offer.issuer_id, offer.role)
     issuer = tx.lock(Issuer, offer.issuer_id)
     used: CursorResult[Any] = tx.session.execute(  # type: ignore[assignment]  # an UPDATE gives one
         update(Invitation)
@@ -82,7 +88,7 @@ def _take(tx: Tx, offer: Invitation, person: Person) -> None:
             col(Membership.ended_at).is_(None),
         )
     ).first()
-    if held is not None or person.id is None:
+    if held is not None:
         return
     tx.session.add(
         Membership(
@@ -99,3 +105,7 @@ def _take(tx: Tx, offer: Invitation, person: Person) -> None:
         Actor(person_id=person.id),
         facts={"person_id": person.id, "role": offer.role},
     )
+    step_aside(tx, seats)
+    if offer.role in _SCORERS:
+        tx.session.flush()
+        look_again(tx, Submission.issuer_id == offer.issuer_id)

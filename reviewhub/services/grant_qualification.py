@@ -6,23 +6,12 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, Facts, Role, may
 from reviewhub.domain.errors import Invalid, NotFound, Problem
-from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import (
-    Attempt,
-    Issuer,
-    Membership,
-    MicroCredential,
-    Person,
-    Qualification,
-    Round,
-    Submission,
-)
+from reviewhub.models import Issuer, Membership, MicroCredential, Person, Qualification, Submission
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.look_again import look_again
 
 STANDARD_MOST = 300
-WAITING_MOST = 500
-"""How many waiting rounds one grant looks at again; the rest follow when these are filled."""
 
 
 def grant(
@@ -62,7 +51,7 @@ def grant(
             "until": until.isoformat() if until else None,
         }
         tx.event(issuer, "qualification.granted", actor, facts=about)
-        _look_again(tx, micro.id)
+        look_again(tx, Submission.micro_credential_id == micro.id)
 
 
 def revoke(kit: Kit, actor: Actor, person_pid: str, micro_credential_pid: str, reason: str) -> None:
@@ -127,17 +116,3 @@ def _end(tx: Tx, person_id: int, micro_id: int) -> bool:
     tx.session.flush()
     return True
 
-
-def _look_again(tx: Tx, micro_id: int) -> None:
-    """Whoever is qualified now may be the one that rounds without assessors wait for."""
-    waiting = tx.session.exec(
-        select(Round.id)
-        .join(Attempt, col(Attempt.id) == Round.attempt_id)
-        .join(Submission, col(Submission.id) == Attempt.submission_id)
-        .where(Submission.micro_credential_id == micro_id, Round.state == RoundState.WAITING.value)
-        .order_by(col(Round.id))
-        .limit(WAITING_MOST)
-    ).all()
-    for round_id in waiting:
-        assert round_id is not None
-        tx.later("fill_seats", round_id=round_id)

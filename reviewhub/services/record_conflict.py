@@ -4,10 +4,10 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, Facts, Role, may
 from reviewhub.domain.errors import NotFound, Refused
-from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import Attempt, Conflict, Issuer, Membership, Person, Round, Submission
+from reviewhub.models import Conflict, Issuer, Membership, Person, Submission
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.look_again import look_again
 from reviewhub.services.open_seats import lock_seats
 from reviewhub.services.seats import empty_seat
 
@@ -55,7 +55,7 @@ def end_conflict(kit: Kit, actor: Actor, assessor_pid: str, learner_pid: str, re
         row.ended_at = tx.now
         about = {"assessor_id": row.assessor_id, "learner_id": row.learner_id}
         tx.event(issuer, "conflict.ended", actor, facts=about, text=words)
-        _look_again(tx, row.issuer_id, row.learner_id)
+        look_again(tx, Submission.issuer_id == row.issuer_id, Submission.learner_id == row.learner_id)
 
 
 def _submission(tx: Tx, actor: Actor, public_id: str) -> tuple[int, int, int]:
@@ -110,18 +110,3 @@ def _add(tx: Tx, actor: Actor, issuer_id: int, assessor_id: int, learner_id: int
     tx.session.flush()
     return True
 
-
-def _look_again(tx: Tx, issuer_id: int, learner_id: int) -> None:
-    waiting = tx.session.exec(
-        select(Round.id)
-        .join(Attempt, col(Attempt.id) == Round.attempt_id)
-        .join(Submission, col(Submission.id) == Attempt.submission_id)
-        .where(
-            Submission.issuer_id == issuer_id,
-            Submission.learner_id == learner_id,
-            Round.state == RoundState.WAITING.value,
-        )
-    ).all()
-    for round_id in waiting:
-        assert round_id is not None
-        tx.later("fill_seats", round_id=round_id)

@@ -11,6 +11,8 @@ from reviewhub.models import Issuer, Membership, Person, Token
 from reviewhub.services.account_rules import clean_email, email_problems, name_problems, password_problems
 from reviewhub.services.ids import fingerprint, public_id, token
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.open_seats import Seat
+from reviewhub.services.sees_names import seats_at_stake, step_aside
 
 LINK_LIVES = timedelta(days=1)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
@@ -32,6 +34,7 @@ def first_coordinator(
         raise Invalid(*problems)
     hashed = kit.hasher.hash(password) if password is not None else None
     with kit.write() as tx:
+        seats = _seats(tx, issuer_slug, email)
         issuer = _issuer(tx, issuer_slug, issuer_name)
         person = _person(tx, email, name.strip())
         person.verified_at = person.verified_at or tx.now
@@ -42,6 +45,7 @@ def first_coordinator(
         _membership(tx, issuer.id, person.id)
         about = {"person_id": person.id, "role": Role.COORDINATOR.value}
         tx.event(issuer, "membership.granted", SYSTEM, facts=about)
+        step_aside(tx, seats)
         return None if hashed or person.password_hash else _link(tx, person.id)
 
 
@@ -64,6 +68,15 @@ def _issuer(tx: Tx, slug: str, name: str) -> Issuer:
     tx.session.add(issuer)
     tx.session.flush()
     return issuer
+
+
+def _seats(tx: Tx, slug: str, email: str) -> tuple[Seat, ...]:
+    """What somebody scores there who is to see the names now."""
+    person_id = tx.session.exec(select(Person.id).where(Person.email == email)).first()
+    issuer_id = tx.session.exec(select(Issuer.id).where(Issuer.slug == slug)).first()
+    if person_id is None or issuer_id is None:
+        return ()
+    return seats_at_stake(tx, person_id, issuer_id, Role.COORDINATOR)
 
 
 def _person(tx: Tx, email: str, name: str) -> Person:
