@@ -48,8 +48,10 @@ def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
     for seat, person_id in zip(empty, chosen, strict=False):
         offer(tx, scope, role, seat, pool.people[person_id], _why(pool.candidates, person_id, again))
     left = len(empty) - len(chosen)
-    scope.round.waits_for = waits_for(left, pool.candidates, again) if left else ""
-    scope.round.version += 1
+    waiting = waits_for(left, pool.candidates, again) if left else ""
+    if chosen or waiting != scope.round.waits_for:
+        scope.round.waits_for = waiting
+        scope.round.version += 1
     if left:
         at = tx.now + LOOK_AGAIN
         tx.later(
@@ -62,6 +64,7 @@ def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
         step = take(rounds.TRANSITIONS, RoundState.WAITING, Action.SEATED, SYSTEM, Facts())
         assert step.to is not None
         scope.round.state = step.to.value
+        scope.round.version += 1
         tx.event(
             scope.submission,
             Action.SEATED.value,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_
+from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import IDENTITY_ROLES, Role
@@ -31,24 +31,12 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
     """Everybody who holds the role at the issuer now, with every fact that may bar them from this round.
 
     Locks the people (PostgreSQL; SQLite has one writer anyhow), so that two rounds filled at once
-    count the load that the other gives. Their order by id keeps two such locks from waiting on each other.
-    Whoever only looks does not `lock`.
+    count the load that the other gives. Whoever only looks does not `lock`.
     """
-    query = (
-        select(Person)
-        .where(
-            col(Person.id).in_(
-                select(Membership.person_id).where(
-                    Membership.issuer_id == scope.submission.issuer_id,
-                    Membership.role == role.value,
-                    col(Membership.ended_at).is_(None),
-                )
-            )
-        )
-        .order_by(col(Person.id))
-    )
     if lock:
-        query = query.with_for_update(key_share=True)
+        _lock_scorers(session, scope.submission.issuer_id)
+    # Read after the locks are held: somebody's role may have ended while we waited.
+    query = select(Person).where(_holds(scope.submission.issuer_id, role)).order_by(col(Person.id))
     people = {stored(person.id): person for person in session.exec(query).all()}
     # A lead adjudicates by being the lead; others need the qualification where the rubric asks for it.
     free = role is Role.LEAD or not scope.rubric.policies.eligibility.qualification
@@ -75,6 +63,26 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
             for pid, person in people.items()
         ),
     )
+
+
+def _holds(issuer_id: int, *roles: Role) -> ColumnElement[bool]:
+    return col(Person.id).in_(
+        select(Membership.person_id).where(
+            Membership.issuer_id == issuer_id,
+            col(Membership.role).in_([role.value for role in roles]),
+            col(Membership.ended_at).is_(None),
+        )
+    )
+
+
+def _lock_scorers(session: Session, issuer_id: int) -> None:
+    """All of both roles at once, by id: whoever locks some of them first can never wait in a circle."""
+    session.exec(
+        select(Person.id)
+        .where(_holds(issuer_id, Role.ASSESSOR, Role.LEAD))
+        .order_by(col(Person.id))
+        .with_for_update(key_share=True)
+    ).all()
 
 
 def _qualified(session: Session, micro_credential_id: int, now: datetime) -> set[int]:

@@ -3,12 +3,14 @@
 from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor
+from reviewhub.domain.errors import NotFound
 from reviewhub.domain.workflow import review as reviews
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.domain.workflow.step import take
-from reviewhub.models import Conflict, Review
+from reviewhub.models import Attempt, Conflict, Review, Round, Submission
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.open_seats import Seat, lock_seats
 from reviewhub.services.scope import Scope, lock_review, review_facts, stored
 from reviewhub.services.seats import empty_seat
 
@@ -18,16 +20,33 @@ _OVER = frozenset({RoundState.RESOLVED, RoundState.VOID})
 def declare_known(kit: Kit, actor: Actor, review_pid: str) -> None:
     """Record the conflict, exclude the review and have the seat filled by somebody else. NotFound, Refused.
 
-    Where the round is over the sheet stands, since its result was given: the conflict is recorded for what
-    comes, and in the submission's record for the coordinator. The assessor is told the same in either case.
+    So with whatever else they hold of this learner there, under whatever alias. Where a round is over the
+    sheet stands, since its result was given: the conflict is recorded for what comes, and in the submission's
+    record for the coordinator. The assessor is told the same in either case.
     """
     with kit.write() as tx:
+        seats = _seats(tx, actor, review_pid)
         scope, review = lock_review(tx, actor, review_pid)
         facts = review_facts(scope.submission, review, tx.now)
         take(reviews.TRANSITIONS, ReviewState(review.state), Action.EXCLUDE, actor, facts)
         _record(tx, scope, review, actor)
-        if RoundState(scope.round.state) not in _OVER:
-            empty_seat(tx, scope.submission, scope.round, review, actor, Action.EXCLUDE, "")
+        for seat in seats:
+            empty_seat(tx, seat.submission, seat.round, seat.review, actor, Action.EXCLUDE, "")
+
+
+def _seats(tx: Tx, actor: Actor, review_pid: str) -> tuple[Seat, ...]:
+    """All that the actor holds of the learner of this review, locked."""
+    found = tx.session.exec(
+        select(Submission)
+        .join(Attempt, col(Attempt.submission_id) == Submission.id)
+        .join(Round, col(Round.attempt_id) == Attempt.id)
+        .join(Review, col(Review.round_id) == Round.id)
+        .where(Review.public_id == review_pid, Review.assessor_id == actor.person_id)
+    ).first()
+    if found is None or actor.person_id is None:
+        raise NotFound
+    learner_id, this = found.learner_id, stored(found.id)
+    return lock_seats(tx, actor.person_id, found.issuer_id, learner_id=learner_id, also=[this])
 
 
 def _record(tx: Tx, scope: Scope, review: Review, actor: Actor) -> None:

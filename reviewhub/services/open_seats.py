@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
 from sqlmodel import col, select
 
+from reviewhub.domain.errors import Stale
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import Attempt, Review, Round, Submission
+from reviewhub.models import Attempt, Person, Review, Round, Submission
 from reviewhub.services.kit import Tx
 
 UNFINISHED = tuple(s.value for s in RoundState if s not in {RoundState.RESOLVED, RoundState.VOID})
@@ -28,32 +30,30 @@ def lock_seats(
     """Lock the submissions where the assessor is seated, and those `also` given, in order of id; then read.
 
     With `learner_id`, only that learner's. One order for everybody, so that two who do this cannot block each
-    other.
+    other. Stale where a seat came up at this very moment in a submission that is not locked.
     """
-    submission_ids = (
-        select(Submission.id)
-        .join(Attempt, col(Attempt.submission_id) == Submission.id)
-        .join(Round, col(Round.attempt_id) == Attempt.id)
-        .join(Review, col(Review.round_id) == Round.id)
-        .where(
-            Review.assessor_id == assessor_id,
-            col(Review.state).in_([s.value for s in SEATED]),
-            col(Round.state).in_(UNFINISHED),
-            Submission.issuer_id == issuer_id,
-        )
-    )
+    where = [Submission.issuer_id == issuer_id]
     if learner_id is not None:
-        submission_ids = submission_ids.where(Submission.learner_id == learner_id)
-    found = {key for key in tx.session.exec(submission_ids) if key is not None}
-    for key in sorted(found | set(also)):
+        where.append(Submission.learner_id == learner_id)
+    locked = {seat.submission.id for seat in _held(tx, assessor_id, where)} | set(also)
+    for key in sorted(key for key in locked if key is not None):
         tx.lock(Submission, key)
+    # Whoever fills seats holds their people: a seat is given before this line, or after our commit.
+    tx.session.exec(select(Person.id).where(Person.id == assessor_id).with_for_update(key_share=True))
+    seats = _held(tx, assessor_id, where)
+    if any(seat.submission.id not in locked for seat in seats):
+        raise Stale
+    return seats
+
+
+def _held(tx: Tx, assessor_id: int, where: Sequence[ColumnElement[bool] | bool]) -> tuple[Seat, ...]:
     rows = tx.session.exec(
         select(Submission, Round, Review)
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(Round, col(Round.attempt_id) == Attempt.id)
         .join(Review, col(Review.round_id) == Round.id)
         .where(
-            col(Submission.id).in_(found),
+            *where,
             Review.assessor_id == assessor_id,
             col(Review.state).in_([s.value for s in SEATED]),
             col(Round.state).in_(UNFINISHED),
