@@ -1,0 +1,262 @@
+"""What must hold after every step of everybody, read from the tables alone."""
+
+from collections import Counter
+
+from sqlmodel import col, select
+
+from reviewhub.domain.access import IDENTITY_ROLES
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.workflow.review import SEATED
+from reviewhub.domain.workflow.submission import ENDED
+from reviewhub.jobs import JOBS
+from reviewhub.models import (
+    Attempt,
+    Conflict,
+    CriterionLock,
+    DecisionRow,
+    Event,
+    Feedback,
+    Hold,
+    LetterRow,
+    Membership,
+    Outbox,
+    Rating,
+    ResolutionRow,
+    Review,
+    Round,
+    RubricVersion,
+    Scoresheet,
+    Submission,
+)
+
+NOT_IN = {"offered", "claimed"}
+ATTEMPTS_IN = {
+    "open": {"draft", "checking", "needs_fix", "held"},
+    "under_review": {"submitted", "decided"},
+    "revise": {"released"},
+    "met": {"released"},
+    "withdrawn": {"withdrawn", "released"},
+}
+"""In which states the last attempt may be while the submission is in one of its own."""
+LETTERS = {
+    "evidence_arrived": "submission.arrive",
+    "feedback_released": "attempt.release",
+    "submission_withdrawn": "submission.withdraw",
+    "evidence_returned": "attempt.return_to_learner",
+    "evidence_needs_fix": "attempt.failed",
+}
+"""Each kind of letter to learners follows from one kind of event, once."""
+
+
+class State:
+    """One consistent look at all tables."""
+
+    def __init__(self, session):
+        def rows(table):
+            return session.exec(select(table).order_by(table.id)).all()
+
+        self.submissions, self.attempts, self.rounds = rows(Submission), rows(Attempt), rows(Round)
+        self.reviews, self.holds, self.jobs = rows(Review), rows(Hold), rows(Outbox)
+        self.decisions, self.resolutions = rows(DecisionRow), rows(ResolutionRow)
+        self.feedback, self.locks = rows(Feedback), rows(CriterionLock)
+        self.events, self.letters = rows(Event), rows(LetterRow)
+        self.conflicts = session.exec(select(Conflict).where(col(Conflict.ended_at).is_(None))).all()
+        self.members = session.exec(select(Membership)).all()
+        self.rubrics = {one.id: from_json(one.body) for one in session.exec(select(RubricVersion))}
+        self.rated = Counter()
+        query = select(Scoresheet.review_id, Rating.criterion_id).join(
+            Rating, col(Rating.scoresheet_id) == Scoresheet.id
+        )
+        for review_id, criterion_id in session.exec(query):
+            self.rated[review_id, criterion_id] += 1
+
+    def open_holds(self, subject):
+        return {hold.subject_id for hold in self.holds if hold.subject == subject and not hold.closed_at}
+
+    def asked(self, job, **args):
+        """Whether such a job is still to run."""
+        return any(
+            row.job == job and row.args == args and not row.done_at and not row.stuck_at for row in self.jobs
+        )
+
+    def is_member(self, person_id, issuer_id):
+        return any(
+            (m.person_id, m.issuer_id) == (person_id, issuer_id)
+            and m.ended_at is None
+            and m.role in {"assessor", "lead"}
+            for m in self.members
+        )
+
+    def attempts_of(self, submission):
+        return [attempt for attempt in self.attempts if attempt.submission_id == submission.id]
+
+    def rounds_of(self, attempt):
+        return [one for one in self.rounds if one.attempt_id == attempt.id]
+
+    def seated(self, round_, role=None):
+        return [
+            review
+            for review in self.reviews
+            if review.round_id == round_.id and review.state in SEATED and role in {None, review.role}
+        ]
+
+
+def problems(session):
+    """Everything that does not hold, in words; empty when all is well."""
+    state = State(session)
+    found = list(_holds(state)) + list(_jobs(state)) + list(_letters(state))
+    for submission in state.submissions:
+        found += [f"submission {submission.id}: {text}" for text in _submission(state, submission)]
+    return found
+
+
+def _submission(state, submission):
+    attempts = state.attempts_of(submission)
+    last, now = attempts[-1], submission.held_from or submission.state
+    held = submission.state == "held"
+    if held != (submission.held_from is not None) or held != (
+        submission.id in state.open_holds("submission")
+    ):
+        yield f"{submission.state}, held from {submission.held_from}, but its hold says otherwise"
+    if last.state not in ATTEMPTS_IN[now]:
+        yield f"{now} with attempt {last.state}"
+    if any(attempt.state != "released" for attempt in attempts[:-1]):
+        yield "an earlier attempt is not released"
+    if (submission.ended_at is not None) != (submission.state in ENDED):
+        yield f"{submission.state} but ended at {submission.ended_at}"
+    if submission.state in ENDED and any(h.submission_id == submission.id for h in _open(state)):
+        yield "ended with an open hold"
+    for attempt in attempts:
+        yield from _attempt(state, submission, attempt)
+    if submission.state not in ENDED and not held:
+        yield from _turn(state, submission, last)
+
+
+def _open(state):
+    return [hold for hold in state.holds if hold.closed_at is None]
+
+
+def _attempt(state, submission, attempt):
+    rounds = state.rounds_of(attempt)
+    now = [one.state for one in rounds]
+    fits = {
+        "submitted": len(now) == 1 and not {*now} & {"resolved", "void"},
+        "decided": now == ["resolved"],
+        "released": now == ["resolved"],
+        "withdrawn": now in ([], ["void"], ["resolved"]),
+    }
+    if not fits.get(attempt.state, now == []):
+        yield f"attempt {attempt.number} is {attempt.state} with rounds {now}"
+    if (attempt.state == "held") != (attempt.id in state.open_holds("attempt")):
+        yield f"attempt {attempt.number} is {attempt.state}, but its hold says otherwise"
+    said = [one.state for one in state.feedback if one.attempt_id == attempt.id]
+    wanted = {"decided": ["draft"], "released": ["released"]}.get(attempt.state, [])
+    if said != wanted and not (attempt.state == "withdrawn" and said == ["draft"]):
+        yield f"attempt {attempt.number} is {attempt.state} with feedback {said}"
+    for round_ in rounds:
+        yield from _round(state, submission, attempt, round_)
+
+
+def _round(state, submission, attempt, round_):
+    wanted = state.rubrics[submission.rubric_version_id].policies.eligibility.seats
+    independent = [one.state for one in state.seated(round_, "independent")]
+    judges = [one.state for one in state.seated(round_, "adjudicator")]
+    now = round_.held_from or round_.state
+    held = round_.state == "held"
+    if held != (round_.held_from is not None) or held != (round_.id in state.open_holds("round")):
+        yield f"round is {round_.state}, but its hold says otherwise"
+    final = independent == ["final"] * wanted
+    fits = {
+        "waiting": not judges,
+        "scoring": len(independent) == wanted and not judges,
+        "resolving": final and not judges,
+        "adjudicating": final and len(judges) <= 1,
+        "resolved": final and judges in ([], ["final"]),
+        "void": {*independent, *judges} <= {"final"},
+    }
+    if not fits[now]:
+        yield f"round is {now} with {independent} and {judges}"
+    yield from _people(state, submission, round_)
+    yield from _result(state, attempt, round_)
+
+
+def _people(state, submission, round_):
+    seated = state.seated(round_)
+    people = Counter(review.assessor_id for review in seated)
+    if any(count > 1 for count in people.values()) or submission.learner_id in people:
+        yield f"seats of round {round_.id} held by {people}"
+    if round_.state in {"resolved", "void"}:
+        return
+    apart = {c.assessor_id for c in state.conflicts if c.learner_id == submission.learner_id}
+    if apart & {*people}:
+        yield f"{apart & {*people}} have a conflict and a seat"
+    knowing = {
+        m.person_id for m in state.members if m.role in IDENTITY_ROLES and m.issuer_id == submission.issuer_id
+    }
+    if knowing & {one.assessor_id for one in seated if one.state in NOT_IN}:
+        yield "somebody who may know the learner scores"
+    for one in seated:
+        if one.state in NOT_IN and not state.is_member(one.assessor_id, submission.issuer_id):
+            yield f"review {one.id} waits for somebody who has left"
+
+
+def _result(state, attempt, round_):
+    decisions = [one for one in state.decisions if one.round_id == round_.id]
+    results = [one.criterion_id for one in state.resolutions if one.round_id == round_.id]
+    if (len(decisions) == 1) != (round_.state == "resolved") or len(decisions) > 1:
+        yield f"round is {round_.state} with {len(decisions)} decisions"
+    if len(set(results)) != len(results) or bool(results) != bool(decisions):
+        yield f"round is {round_.state} with results {results}"
+    locked = {
+        lock.criterion_id
+        for lock in state.locks
+        if lock.submission_id == attempt.submission_id and lock.attempt_id < attempt.id
+    }
+    here = {review.id for review in state.reviews if review.round_id == round_.id}
+    again = {cid for review_id, cid in state.rated if review_id in here} & locked
+    if again:
+        yield f"{again} were met before and scored again"
+
+
+def _turn(state, submission, attempt):
+    """Somebody has the next step, or a job, or an open hold."""
+    if attempt.state == "checking":
+        artifacts = any(row.job == "check_artifact" and not row.done_at for row in state.jobs)
+        if not artifacts and not state.asked("check_attempt", attempt_id=attempt.id):
+            yield "checking, and no check is to run"
+    if attempt.state != "submitted":
+        return
+    (round_,) = state.rounds_of(attempt)
+    judges = state.seated(round_, "adjudicator")
+    seats = judges if round_.state == "adjudicating" else state.seated(round_, "independent")
+    empty = round_.state == "waiting" or (round_.state == "adjudicating" and not judges)
+    if empty and not state.asked("fill_seats", round_id=round_.id):
+        yield f"{round_.state}, and nobody looks for people"
+    if empty or round_.state == "held" or any(review.state in NOT_IN for review in seats):
+        return
+    if not state.asked("resolve", round_id=round_.id):
+        yield f"{round_.state} with all sheets in, and nothing resolves it"
+
+
+def _holds(state):
+    for hold in _open(state):
+        if hold.issuer_id is None:
+            yield f"hold {hold.id} ({hold.code}) is shown to nobody"
+
+
+def _jobs(state):
+    for row in state.jobs:
+        if row.done_at is None and (row.job not in JOBS or row.stuck_at or row.last_error):
+            yield f"job {row.id} {row.job}{row.args} cannot run: {row.last_error}"
+        if row.done_at and row.stuck_at:
+            yield f"job {row.id} is done and stuck"
+
+
+def _letters(state):
+    kinds = Counter(letter.kind for letter in state.letters)
+    actions = Counter(event.action for event in state.events)
+    for kind, action in LETTERS.items():
+        if kinds[kind] != actions[action]:
+            yield f"{kinds[kind]} letters {kind}, {actions[action]} events {action}"
+    if kinds["review_offered"] + kinds["adjudication_offered"] != len(state.reviews):
+        yield "not one letter for each review"
