@@ -34,6 +34,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.coordinator import NOT_IN, coordinated
+from reviewhub.queries.repaired import Repaired, repaired
 
 _OVER = frozenset({RoundState.RESOLVED.value, RoundState.VOID.value})
 
@@ -95,7 +96,10 @@ class AttemptRow:
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """Everything on the page but its record. Attempts and rounds, newest first."""
+    """Everything on the page but its record. Attempts and rounds, newest first.
+
+    `repaired`: newer code of the issuer's for the same rubric, looked for while their rules have failed.
+    """
 
     id: int
     public_id: str
@@ -110,11 +114,15 @@ class CasePage:
     attempts: tuple[AttemptRow, ...]
     holds: tuple[Hold, ...]
     references: tuple[tuple[str, str], ...]
+    repaired: Repaired | None
     actions: frozenset[str] = field(default_factory=frozenset)
 
 
 def case_page(session: Session, actor: Actor, public_id: str, now: datetime) -> CasePage:
-    """The page in eight statements. NotFound for another issuer's, and for one's own learning."""
+    """The page in eight statements, nine where the issuer's rules failed.
+
+    NotFound for another issuer's, and for one's own learning.
+    """
     row = session.execute(
         columns(Submission, Person, RubricVersion)
         .join(Person, col(Person.id) == Submission.learner_id)
@@ -131,6 +139,8 @@ def case_page(session: Session, actor: Actor, public_id: str, now: datetime) -> 
         submission_held=submission.state == SubmissionState.HELD,
     )
     attempts = _attempts(session, actor, submission, rubric, facts, now.date())
+    holds = _holds(session, submission)
+    failed = any(hold.code == "plugin_fault" for hold in holds)
     return CasePage(
         id=submission.id,
         public_id=public_id,
@@ -143,8 +153,9 @@ def case_page(session: Session, actor: Actor, public_id: str, now: datetime) -> 
         held_from=submission.held_from or "",
         created_at=submission.created_at,
         attempts=attempts,
-        holds=_holds(session, submission),
+        holds=holds,
         references=_references(session, submission),
+        repaired=repaired(session, submission) if failed else None,
         actions=_actions(actor, submission, attempts, facts),
     )
 

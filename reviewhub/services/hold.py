@@ -19,6 +19,7 @@ from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
 from reviewhub.services.own_work import rubric_of
+from reviewhub.services.repair import move_to_repaired_code
 
 _UNFINISHED = ("waiting", "scoring", "resolving", "adjudicating")
 
@@ -129,7 +130,10 @@ def return_to_learner(kit: Kit, actor: Actor, submission_pid: str, reason: str) 
 
 
 def resume(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
-    """Ask the issuer's rules again after a fault. NotFound, Refused, Invalid (reason)."""
+    """Ask the issuer's rules again after a fault: the repaired ones where there are any.
+
+    NotFound, Refused, Invalid (reason).
+    """
     words = need_reason(reason)
     with kit.write() as tx:
         submission, facts = lock_submission(tx, actor, submission_pid)
@@ -155,6 +159,7 @@ def resume(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
             facts={"round": round_.id},
             text=words,
         )
+        move_to_repaired_code(tx, submission, actor)
         tx.later("resolve", round_id=round_.id)
 
 

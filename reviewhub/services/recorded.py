@@ -58,7 +58,7 @@ def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
             subject="round",
             subject_id=scope.round_id,
             code="plugin_fault",
-            detail=f"{fault.hook}: {fault.reason}",
+            detail=fault.message,
             back_to=before,
             opened_at=tx.now,
         )
