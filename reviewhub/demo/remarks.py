@@ -3,6 +3,7 @@
 from random import Random
 
 _MET = {
+    "climate": ("A pupil shows her own mistake first, and the others ask instead of laughing.",),
     "setting": (
         "Clear at once who was helped, that they agreed, and what you did yourself.",
         "The overview gives a stranger all that is needed; nothing has to be guessed.",
@@ -71,6 +72,7 @@ _MET = {
     ),
 }
 _NOT = {
+    "climate": ("Mistakes are named in front of everybody, and only by you. Who else dares to show one?",),
     "setting": (
         "I cannot tell who agreed to this, nor which part was yours.",
         "The overview says a lot about the place and little about what you did.",
@@ -134,6 +136,11 @@ _NOT = {
         "“More time” is named as the change, and no sheet shows that time was what was missing.",
     ),
 }
+_ANY = {
+    True: ("The evidence shows this where it should; I found it without looking twice.",),
+    False: ("I looked for this in all files and found only the beginning of it.",),
+}
+"""For a criterion that a plugin has added since."""
 _DO = {
     "goal": "Choose one audience, one figure and one date, and say where you will read the figure.",
     "audience": (
@@ -173,8 +180,7 @@ _BROKEN_OFF = "Needs another look at the second file."
 
 def remark(criterion_id: str, *, met: bool, dice: Random) -> str:
     """What an assessor writes for a criterion at a level on this side of met."""
-    said = (_MET if met else _NOT).get(criterion_id)
-    return dice.choice(said) if said else ""
+    return dice.choice((_MET if met else _NOT).get(criterion_id, _ANY[met]))
 
 
 def half_a_remark(criterion_id: str, dice: Random) -> str:

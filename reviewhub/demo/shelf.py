@@ -12,16 +12,7 @@ from reviewhub.domain.rubric import Requirement
 
 CAMPAIGNS = 3
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_SCREENS = {
-    "analytics",
-    "insights",
-    "page",
-    "page-capture",
-    "profile",
-    "profile-capture",
-    "answers",
-    "message",
-}
+_SCREENS = {"analytics", "insights", "page", "public-page", "profile", "answers", "message"}
 _BROKEN = DemoFile(
     "campaign-plan-final.pdf", b"Dear teacher, the plan is in the other folder. " * 40, "application/pdf"
 )

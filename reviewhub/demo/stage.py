@@ -57,9 +57,10 @@ class Stage:
     def _moment(self, after: datetime, wait: Wait) -> datetime:
         """When the next step happens: at a believable hour, after the last step, and before the end."""
         at = after + timedelta(days=wait.days)
-        if wait.days >= 1:
-            hours = (8, 17) if wait.at_work else (7, 22)
-            at = at.replace(hour=self.dice.randrange(*hours), minute=self.dice.randrange(60))
+        opens, closes = (8, 18) if wait.at_work else (7, 23)
+        if not opens <= at.hour < closes:
+            at += timedelta(days=at.hour >= closes)
+            at = at.replace(hour=self.dice.randrange(opens, opens + 4), minute=self.dice.randrange(60))
         while wait.at_work and at.weekday() >= _SATURDAY:
             at += timedelta(days=1)
         latest = self.ends - timedelta(minutes=self.dice.randrange(3, 90))

@@ -99,6 +99,8 @@ def _stories(stage: Stage, company: Company, micros: dict[str, Micro]) -> Iterat
     """Every plot as often as it is wanted, with a learner and a micro-credential each."""
     for plot, learner, slug in _cast(stage.dice, micros):
         begins = stage.ends - timedelta(days=stage.dice.uniform(plot.latest, plot.earliest))
+        awake = begins.replace(hour=stage.dice.randrange(8, 22))
+        begins = awake - timedelta(days=awake > begins)
         micro = micros[slug]
         shelf = Shelf(stage.dice.randrange(12), teaching=micro.teaching)
         yield begins, plot.play(Work(stage, company, micro, learner, shelf))

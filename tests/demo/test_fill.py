@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from sqlmodel import func, select
 
-from reviewhub.demo import fill
+from reviewhub.demo import fill, remarks
 from reviewhub.demo.people import PASSWORD
 from reviewhub.domain.errors import Refused
 from reviewhub.models import (
@@ -21,6 +21,7 @@ from reviewhub.models import (
     Person,
     Review,
     Round,
+    RubricVersion,
     Submission,
 )
 from reviewhub.queries.demo import CAST, address
@@ -155,3 +156,11 @@ def test_somebodys_own_data_are_left_alone(empty):
     with pytest.raises(Refused, match="no demo"):
         fill(empty, lambda _: None)
     assert counts(empty)["Person"] == 1
+
+
+def test_every_criterion_has_words_of_its_own(demo):
+    with demo.read() as session:
+        bodies = session.exec(select(RubricVersion.body)).all()
+    criteria = {c["id"] for body in bodies for part in body["parts"] for c in part["criteria"]}
+    assert criteria <= set(remarks._MET)
+    assert criteria <= set(remarks._NOT)
