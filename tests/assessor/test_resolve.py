@@ -333,3 +333,13 @@ def test_a_judgement_that_was_overtaken_is_thrown_away(world, desk):
     assert desk.round(round_id).state == "adjudicating"
     assert desk.round(round_id).disputed == ["goal"]
     assert desk.all(DecisionRow) == []
+
+
+def test_the_words_of_an_undone_sheet_reach_nobody(desk):
+    desk.seated()
+    desk.submit(desk.people.ana, WEAK)
+    desk.submit(desk.people.ben, WEAK, goal="Said in haste.")
+    score.undo(desk.kit, desk.actor(desk.people.ben), desk.review(desk.people.ben).public_id)
+    desk.submit(desk.people.ben, WEAK, goal="Say by which date it should be reached.")
+    desk.pass_undo()
+    assert desk.one(Feedback).items[0]["saw"] == "Say by which date it should be reached."
