@@ -49,9 +49,27 @@ def test_twelve_micro_credentials_are_shipped_and_valid(shipped):
             assert validate(one) == ()
             assert [part.name[:6] for part in one.parts] == ["Part 1", "Part 2", "Part 3"]
             assert all(2 <= len(c.levels) <= 4 for c in one.criteria)
-            linked = [r.id for r in one.requirements if r.kind == "link"]
-            # a page changes: what is judged is the capture beside it
-            assert not linked or any(r.id.endswith("-capture") for r in one.requirements)
+
+
+def test_a_link_is_judged_by_the_capture_that_comes_with_it(shipped):
+    linked = {}
+    for found in shipped.values():
+        for one in found.rubrics:
+            for r in one.requirements:
+                assert "capture" not in r.id
+                if r.kind == "link":
+                    linked[one.slug] = (r.minimum, r.maximum, r.accept)
+                    assert "assessors judge what this capture shows" in " ".join(r.description.split())
+                    assert any(r.id in c.requirements for c in one.criteria)
+    assert linked == dict.fromkeys(
+        (
+            "social-media-marketing-basics",
+            "marketing-with-facebook-pages",
+            "marketing-with-instagram",
+            "media-literacy",
+        ),
+        (1, 1, ("image/*", "application/pdf")),
+    )
 
 
 def test_no_text_was_left_unfinished(shipped):
