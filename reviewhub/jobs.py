@@ -10,6 +10,7 @@ import threading
 import traceback
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 from redis.exceptions import RedisError
@@ -25,7 +26,8 @@ from reviewhub.models import Outbox
 from reviewhub.services.assign import fill_seats
 from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
-from reviewhub.services.kit import LEASE, Job, Kit
+from reviewhub.services.kit import LEASE, Job, Kit, Tx
+from reviewhub.services.ports import StorageDown
 from reviewhub.services.resolve import resolve_round
 from reviewhub.services.send_letter import send_letter
 from reviewhub.services.stuck_job import hold_job
@@ -41,6 +43,10 @@ JOBS: Mapping[str, Callable[..., None]] = {
 MAX_TRIES = 8
 BATCH = 200
 TICK_SECONDS = 0.5
+SOON = timedelta(seconds=10)
+"""When a row that the queue did not take is offered again."""
+KILLED = "killed"
+"""The last error of a row whose try began and has said nothing since."""
 log = logging.getLogger("reviewhub.jobs")
 _kit: Kit | None = None
 
@@ -49,33 +55,67 @@ def run_job(kit: Kit, outbox_id: int) -> bool:
     """Run one outbox row unless it is done. True when its effect is recorded.
 
     A DomainError or any other failure is written to the row and tried again by the ticker, with back-off;
-    past the limit the row is stuck and a Hold shows it to the coordinators.
+    past the limit the row is stuck and a Hold shows it to the coordinators. In an outage of mail, storage
+    or network the Hold shows it as well, while it is tried each hour; it closes when the job is done.
     """
     with kit.read() as session:
         row = session.get(Outbox, outbox_id)
         if row is None or row.done_at is not None:
             return True
         name, args, tries = row.job, dict(row.args), row.tries
+    if tries >= MAX_TRIES and not _begin_last(kit, outbox_id):
+        return False
     try:
         JOBS[name](kit, Job(outbox_id), **args)
-    except Stale:
+    except Stale as beaten:
+        if tries >= MAX_TRIES:
+            # So often beaten: more likely something that can never be written. Somebody has to know.
+            _record_failure(kit, outbox_id, beaten.code, last=True)
         return False
     except Exception as failed:  # noqa: BLE001  # whatever happens in one job, its row must say so
         code = failed.code if isinstance(failed, DomainError) else type(failed).__name__
         # Where it failed, and never the message: a mail server's refusal, for one, names the address.
         frames = "".join(traceback.format_tb(failed.__traceback__))
         log.warning("job %s o%d try %d: %s\n%s", name, outbox_id, tries, code, frames)
-        _record_failure(kit, outbox_id, code, last=tries >= MAX_TRIES)
+        _record_failure(kit, outbox_id, code, last=tries >= MAX_TRIES, outage=_is_outage(failed))
         return False
     return True
 
 
-def _record_failure(kit: Kit, outbox_id: int, code: str, *, last: bool) -> None:
+def _is_outage(failed: Exception) -> bool:
+    """Whether the cause lies with a service that will be back: its work then goes on by itself."""
+    return isinstance(failed, (OSError, StorageDown)) and not isinstance(failed, SMTPRecipientsRefused)
+
+
+def _begin_last(kit: Kit, outbox_id: int) -> bool:
+    """Note that a try past the limit begins. One that finds the note has a job that kills its worker."""
     with kit.write() as tx:
-        row = tx.session.get_one(Outbox, outbox_id)
+        row = _open_row(tx, outbox_id)
+        if row is None:
+            return False
+        if row.last_error == KILLED:
+            hold_job(tx, row, KILLED)
+            return False
+        row.last_error = KILLED
+        return True
+
+
+def _record_failure(kit: Kit, outbox_id: int, code: str, *, last: bool, outage: bool = False) -> None:
+    with kit.write() as tx:
+        row = _open_row(tx, outbox_id)
+        if row is None:  # it failed after its commit, or another worker was faster
+            return
         row.last_error = code
-        if last and row.stuck_at is None:
-            hold_job(tx, row, code)
+        if last:
+            hold_job(tx, row, code, goes_on=outage)
+
+
+def _open_row(tx: Tx, outbox_id: int) -> Outbox | None:
+    return tx.session.exec(
+        select(Outbox)
+        .where(Outbox.id == outbox_id, col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None))
+        .with_for_update()
+    ).first()
 
 
 def back_off(tries: int) -> timedelta:
@@ -110,9 +150,23 @@ def tick_once(kit: Kit) -> int:
                 )
                 .values(next_try_at=now + back_off(tries + 1), tries=tries + 1)
             )
-        if won.rowcount and kit.queue.send(outbox_id, tries + 1):
-            sent += 1
+        if won.rowcount == 0:
+            continue
+        if not kit.queue.send(outbox_id, tries + 1):
+            _take_back(kit, outbox_id, tries + 1)
+            break  # out of reach: each more would wait for an answer
+        sent += 1
     return sent
+
+
+def _take_back(kit: Kit, outbox_id: int, tries: int) -> None:
+    """A try that nobody was handed is none: an outage of the queue must not use up tries and patience."""
+    with kit.write() as tx:
+        tx.session.execute(
+            update(Outbox)
+            .where(col(Outbox.id) == outbox_id, col(Outbox.tries) == tries, col(Outbox.done_at).is_(None))
+            .values(tries=tries - 1, next_try_at=tx.now + SOON)
+        )
 
 
 def run_due(kit: Kit, limit: int = 10_000) -> int:

@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM
+from reviewhub.domain.errors import Stale
 from reviewhub.domain.evidence import examine
 from reviewhub.domain.rubric import Requirement
 from reviewhub.domain.rubric_json import from_json
@@ -66,10 +67,15 @@ def check_artifact(kit: Kit, job: Job, artifact_id: int) -> None:
     result = _Result()
     try:
         _evaluate(kit, file, result)
-        kept = _record(kit, job, file, result)
     except BaseException:
         discard(kit, result.keys())
         raise
+    try:
+        kept = _record(kit, job, file, result)
+    except Stale:
+        discard(kit, result.keys())
+        raise
+    # Whatever else interrupts may do so after the commit: better to leave an object lying than to lose it.
     discard(kit, [file.staging_key, *([] if kept else result.keys())])
 
 

@@ -14,7 +14,7 @@ from sqlmodel import Session, SQLModel, col, select
 from reviewhub.domain.access import Actor
 from reviewhub.domain.audit import GENESIS, Link, commit_to, digest
 from reviewhub.domain.errors import NotFound, Stale
-from reviewhub.models import Event, EventText, Issuer, LetterRow, Outbox, Person, Submission
+from reviewhub.models import Event, EventText, Hold, Issuer, LetterRow, Outbox, Person, Submission
 from reviewhub.services.ids import public_id
 from reviewhub.services.ports import Clock, Converter, Hasher, Judge, Mail, Plugins, Queue, Storage
 from reviewhub.settings import Settings
@@ -164,7 +164,10 @@ class Tx:
         self.later("send_letter", letter_id=row.id)
 
     def done(self, job: Job) -> None:
-        """Record that the job's effect is in this commit; Stale when another worker was first."""
+        """Record that the job's effect is in this commit; Stale when another worker was first.
+
+        A hold that showed it as failing has nothing to show any more.
+        """
         result: CursorResult[Any] = self.session.execute(  # type: ignore[assignment]  # an UPDATE gives one
             update(Outbox)
             .where(col(Outbox.id) == job.id, col(Outbox.done_at).is_(None))
@@ -172,6 +175,11 @@ class Tx:
         )
         if result.rowcount == 0:
             raise Stale("This job was already done.")
+        self.session.execute(
+            update(Hold)
+            .where(col(Hold.subject) == "job", col(Hold.subject_id) == job.id, col(Hold.closed_at).is_(None))
+            .values(closed_at=self.now)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +215,5 @@ class Kit:
                 raise Stale from broken
         for row in tx.due:
             assert row.id is not None
-            self.queue.send(row.id, 0)
+            if not self.queue.send(row.id, 0):
+                break  # out of reach: each more would wait for an answer; the ticker sends them all

@@ -23,11 +23,16 @@ from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 
 
-def hold_job(tx: Tx, row: Outbox, code: str) -> None:
-    """Mark an outbox row as stuck and open its hold. A letter's issuer is the one of its reader."""
-    issuer_id, submission_id = _concerns(tx.session, row.args)
+def hold_job(tx: Tx, row: Outbox, code: str, *, goes_on: bool = False) -> None:
+    """Show an outbox row as a hold; stuck, unless it `goes_on`. A letter's issuer is that of its reader."""
     assert row.id is not None
-    row.stuck_at = tx.now
+    row.stuck_at = None if goes_on else tx.now
+    shown = select(Hold.id).where(
+        Hold.subject == "job", Hold.subject_id == row.id, col(Hold.closed_at).is_(None)
+    )
+    if tx.session.exec(shown).first() is not None:
+        return
+    issuer_id, submission_id = _concerns(tx.session, row.args)
     tx.session.add(
         Hold(
             public_id=public_id(),
@@ -56,7 +61,7 @@ def retry_job(kit: Kit, actor: Actor, hold_pid: str, reason: str) -> None:
             raise Stale
         row.closed_at, row.closed_by = tx.now, actor.person_id
         job = tx.session.get_one(Outbox, row.subject_id)
-        job.stuck_at, job.next_try_at = None, tx.now
+        job.stuck_at, job.next_try_at, job.last_error = None, tx.now, ""
         tx.event(root, "job.retried", actor, facts={"job": job.job, "outbox": row.subject_id}, text=words)
 
 

@@ -29,12 +29,12 @@ class Postman:
     """Mail that fails as often as it is told to."""
 
     def __init__(self, failures=0):
-        self.failures, self.letters = failures, []
+        self.failures, self.error, self.letters = failures, OSError, []
 
     def send(self, letter):
         if self.failures:
             self.failures -= 1
-            raise OSError("no route to the mail server")
+            raise self.error("no route to the mail server")
         self.letters.append(letter)
 
 
@@ -105,7 +105,7 @@ def test_a_letter_keeps_its_message_id_when_it_is_sent_again(kit, world, postman
 
 @BOTH
 def test_a_job_that_keeps_failing_becomes_a_hold_that_people_see(kit, world, postman, clock, queue):
-    postman.failures = 1_000
+    postman.failures, postman.error = 1_000, ValueError
     row = write_letter(kit, world)
     jobs.run_job(kit, row.id)
     for _ in range(jobs.MAX_TRIES):
