@@ -40,9 +40,9 @@ def _tell(tx: Tx, submission: Submission, attempt: Attempt, rubric: Rubric) -> N
     assert attempt.promised_on is not None
     learner = tx.session.get_one(Person, submission.learner_id)
     pieces = len(tx.session.exec(select(Artifact.id).where(Artifact.attempt_id == attempt.id)).all())
-    tx.letter(
-        learner, *arrived(tx.settings, submission.public_id, rubric.about.name, pieces, attempt.promised_on)
-    )
+    name, seats = rubric.about.name, rubric.policies.eligibility.seats
+    words = arrived(tx.settings, submission.public_id, name, pieces, seats, attempt.promised_on)
+    tx.letter(learner, *words)
 
 
 def _step_submission(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor) -> None:

@@ -64,7 +64,13 @@ def release(
         _finish(tx, actor, submission, attempt, feedback, met=decision.outcome == "met")
         learner = tx.session.get_one(Person, submission.learner_id)
         words = staff.released(
-            tx.settings, learner, submission, rubric.about.name, attempt.number, met=decision.outcome == "met"
+            tx.settings,
+            learner,
+            submission,
+            rubric.about.name,
+            attempt.number,
+            met=decision.outcome == "met",
+            locks=rubric.policies.decision.locks,
         )
         tx.letter(learner, *words)
 

@@ -8,6 +8,9 @@ from reviewhub.settings import Settings
 Words = tuple[str, str, str]
 """Kind, subject, body."""
 
+_SEATS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
+"""As many as a rubric may ask for."""
+
 
 def work_url(settings: Settings, submission: str) -> str:
     """The learner's page of one submission."""
@@ -18,15 +21,21 @@ def _day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def arrived(settings: Settings, submission: str, name: str, pieces: int, promised: date) -> Words:
-    """Everything passed the checks; the result is promised by a day."""
+def arrived(settings: Settings, submission: str, name: str, pieces: int, seats: int, promised: date) -> Words:
+    """Everything passed the checks; `seats` assessors score it, the result is promised by a day."""
     count = _("1 piece of evidence") if pieces == 1 else _("{n} pieces of evidence").format(n=pieces)
     body = _(
         "{count} for “{name}” arrived safely.\n\n"
-        "Two assessors now score it, each without seeing the other's result and without your name. "
+        "{seats} assessors now score it, each without seeing another's result and without your name. "
         "You get the result by {day}. You need do nothing until then.\n\n"
         "Where it stands: {url}\n"
-    ).format(count=count, name=name, day=_day(promised), url=work_url(settings, submission))
+    ).format(
+        count=count,
+        name=name,
+        seats=_(_SEATS[seats]),
+        day=_day(promised),
+        url=work_url(settings, submission),
+    )
     return "evidence_arrived", _("Arrived safely: {name}").format(name=name), body
 
 

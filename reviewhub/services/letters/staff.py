@@ -10,15 +10,27 @@ Words = tuple[str, str, str]
 
 
 def released(
-    settings: Settings, learner: Person, submission: Submission, name: str, number: int, *, met: bool
+    settings: Settings,
+    learner: Person,
+    submission: Submission,
+    name: str,
+    number: int,
+    *,
+    met: bool,
+    locks: bool,
 ) -> Words:
-    """To the learner: the result of an attempt is there."""
+    """To the learner: the result of an attempt is there. `locks`: what is met stays met."""
     if met:
-        subject = _("You have met every criterion of {name}").format(name=name)
-        lead = _("Well done: every criterion of {name} is met.")
+        subject = _("You have met {name}").format(name=name)
+        lead = _("Well done: {name} is met.")
     else:
         subject = _("Your feedback for {name} is here").format(name=name)
-        lead = _("Your attempt at {name} was scored. What is met stays met; the rest says what to do.")
+        lead = _("Your attempt at {name} was scored.") + " "
+        lead += (
+            _("What is met stays met; the rest says what to do.")
+            if locks
+            else _("The feedback says what is met, and what to do for the rest.")
+        )
     link = f"{settings.public_url}/work/{submission.public_id}/feedback/{number}"
     return "feedback_released", subject, _letter(learner, lead.format(name=name), _("Read it here:"), link)
 
