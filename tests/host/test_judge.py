@@ -163,6 +163,10 @@ def test_a_faulty_resolution_is_a_fault(judged_by, body, said):
             "It names criteria that have no place there: audience.",
         ),
         ("'met', ('goal',), ('goal',), 'x'", "It unlocks what was met before: respect."),
+        (
+            "'not_yet', tuple(c.id for c in rubric.criteria), tuple(c.id for c in rubric.criteria), 'x'",
+            "It says not yet, but locks every criterion: nothing is left to score.",
+        ),
     ],
 )
 def test_a_faulty_decision_is_a_fault(judged_by, body, said):
@@ -189,6 +193,18 @@ def test_checks_and_feedback_fall_back_instead_of_holding(judged_by, caplog):
         RUBRIC, RESOLVED, DECIDED, ()
     )
     assert "It says nothing about goal" in caplog.text
+
+
+@pytest.mark.parametrize("message", ["", "  ", "long " * 500])
+def test_a_finding_that_nobody_could_read_is_a_fault(judged_by, message):
+    host, code = judged_by(
+        f"""
+        def check_evidence(self, rubric, requirement, evidence):
+            return [Finding("one", "Said.", "refuse"), Finding("two", {message!r}, "refuse")]
+        """
+    )
+    (finding,) = host.check_evidence(code, RUBRIC, RUBRIC.requirements[1], EvidenceFacts("why", "text"))
+    assert (finding.code, finding.severity) == ("not_checked", "warn")
 
 
 def test_missing_or_changed_code_is_a_fault(judged_by, tmp_path):
