@@ -22,6 +22,7 @@ from sqlmodel import Session, col, select
 from reviewhub.adapters.queue import RedisQueue
 from reviewhub.bootstrap import build
 from reviewhub.domain.errors import DomainError, Stale
+from reviewhub.host.shield import close_memory
 from reviewhub.models import Outbox
 from reviewhub.services.assign import fill_seats
 from reviewhub.services.check import check_artifact
@@ -207,8 +208,12 @@ def run(outbox_id: int) -> None:
 
 
 def work(settings: Settings) -> None:
-    """The worker's main loop: one forked child a job, so that a crash takes one job with it."""
+    """The worker's main loop: one forked child a job, so that a crash takes one job with it.
+
+    Issuers' code is started from here: first of all, nothing of this process is to be read by others.
+    """
     global _kit  # noqa: PLW0603  # rq passes no context to a job; a worker process has one kit
+    close_memory()
     _kit = build(settings)
     queue = _kit.queue
     assert isinstance(queue, RedisQueue), "a worker needs REVIEWHUB_REDIS_URL"
