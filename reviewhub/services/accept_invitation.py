@@ -15,6 +15,7 @@ from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.look_again import look_again
 from reviewhub.services.sees_names import seats_at_stake, step_aside
 from reviewhub.services.sessions import end_sessions, open_session
+from reviewhub.services.tokens import end_links
 
 _SCORERS = frozenset({Role.ASSESSOR.value, Role.LEAD.value})
 
@@ -53,6 +54,7 @@ def accept_with_new_account(kit: Kit, secret: str, name: str, password: str, dev
         tx.session.flush()
         assert person.id is not None
         end_sessions(tx, person.id)
+        end_links(tx, person.id)
         _take(tx, offer, person)
         return open_session(tx, person, device)
 

@@ -6,6 +6,7 @@ from reviewhub.models import Person
 from reviewhub.services.account_rules import name_problems, password_problems, zone_problems
 from reviewhub.services.kit import Kit
 from reviewhub.services.sessions import end_sessions
+from reviewhub.services.tokens import end_links
 
 
 def change_account(kit: Kit, actor: Actor, name: str, zone: str) -> None:
@@ -20,7 +21,7 @@ def change_account(kit: Kit, actor: Actor, name: str, zone: str) -> None:
 
 
 def change_password(kit: Kit, actor: Actor, old: str, new: str, keep: int) -> None:
-    """Set a new password and end all other sessions. Invalid: old, new."""
+    """Set a new password, end all other sessions and every link under way. Invalid: old, new."""
     with kit.read() as session:
         person = session.get(Person, actor.person_id)
     if person is None or person.id is None:
@@ -37,6 +38,7 @@ def change_password(kit: Kit, actor: Actor, old: str, new: str, keep: int) -> No
         person = tx.lock(Person, person.id)
         person.password_hash = hashed
         end_sessions(tx, person.id or 0, keep=keep)
+        end_links(tx, person.id or 0)
         tx.letter(
             person,
             "password_changed",

@@ -2,7 +2,7 @@ from reviewhub.domain.errors import Invalid
 from reviewhub.services.account_rules import password_problems
 from reviewhub.services.kit import Kit
 from reviewhub.services.sessions import end_sessions, open_session
-from reviewhub.services.tokens import open_token, use_token
+from reviewhub.services.tokens import end_links, open_token, use_token
 
 
 def choose_password(kit: Kit, secret: str, password: str, device: str) -> str:
@@ -19,6 +19,7 @@ def choose_password(kit: Kit, secret: str, password: str, device: str) -> str:
     with kit.write() as tx:
         row, person = open_token(tx.session, secret, tx.now)
         use_token(tx, row)
+        end_links(tx, row.person_id)
         person.password_hash = hashed
         person.verified_at = person.verified_at or tx.now
         end_sessions(tx, row.person_id)

@@ -31,7 +31,8 @@ def send_link(tx: Tx, person: Person, purpose: str) -> None:
     if purpose == "verify":
         subject = "Confirm your address for ReviewHub"
         body = (
-            f"Hello {person.name},\n\nsomebody, we hope you, asked for an account with this address. "
+            # No name: until the address is confirmed, the name may be a stranger's message.
+            f"Hello,\n\nsomebody, we hope you, asked for an account with this address. "
             f"To confirm it and choose a password, open this link within three days:\n\n{link}\n\n"
             "If it was not you, do nothing: there is no account without this step.\n"
         )
@@ -43,6 +44,15 @@ def send_link(tx: Tx, person: Person, purpose: str) -> None:
             "If you did not ask for it, do nothing: your password stays as it is.\n"
         )
     tx.letter(person, purpose, subject, body)
+
+
+def end_links(tx: Tx, person_id: int) -> None:
+    """Use up every link of a person: with a new password none from before may set another."""
+    tx.session.execute(
+        update(Token)
+        .where(col(Token.person_id) == person_id, col(Token.used_at).is_(None))
+        .values(used_at=tx.now)
+    )
 
 
 def open_token(session: Session, secret: str, now: datetime) -> tuple[Token, Person]:
