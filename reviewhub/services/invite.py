@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from reviewhub.domain.access import STAFF, Action, Actor, Facts, may
+from reviewhub.domain.access import STAFF, Action, Actor, Facts, Role, may
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.models import Invitation, Issuer, Person
 from reviewhub.services.account_rules import clean_email, email_problems
@@ -19,7 +19,9 @@ def invite(kit: Kit, actor: Actor, issuer_id: int, email: str, role: str) -> str
         raise NotFound
     email = clean_email(email)
     problems = email_problems(email)
-    if role not in STAFF:
+    # Nobody gives more than they hold: managers are made by managers.
+    managers = (issuer_id, Role.MANAGER) in actor.memberships
+    if role not in (STAFF if managers else STAFF - {Role.MANAGER}):
         problems.append(Problem("role", f"“{role}” is no role. Choose one from the list.", role))
     if problems:
         raise Invalid(*problems)
