@@ -35,6 +35,8 @@ _MEGABYTE = 1_000_000
 def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     """The WSGI application for these settings. The demo's pages exist only where settings.demo says so."""
     app = Flask("reviewhub", template_folder=str(_templates()))
+    # A doubled slash is a wrong address: werkzeug would redirect to whatever host the request names.
+    app.url_map.merge_slashes = False
     https = settings.public_url.startswith("https://")
     app.config.update(
         SECRET_KEY=kept_secret(settings),

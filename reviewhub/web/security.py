@@ -1,6 +1,6 @@
 """The headers that every answer carries."""
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 from reviewhub.web import actor
 
@@ -13,6 +13,7 @@ def install(app: Flask, *, files_origin: str, https: bool) -> None:
     Nothing inline, nothing from elsewhere, in no frame: an injected script or style does not run.
     """
     policy = _policy(files_origin, https=https)
+    app.before_request(_refuse_zero_bytes)
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -25,6 +26,12 @@ def install(app: Flask, *, files_origin: str, https: bool) -> None:
             response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
         _cache(response)
         return response
+
+
+def _refuse_zero_bytes() -> None:
+    """No address of ours has one, and PostgreSQL takes none: nothing here, rather than a fault of ours."""
+    if "\0" in request.path or any("\0" in value for value in request.args.values()):
+        abort(404)
 
 
 def _policy(files: str, *, https: bool) -> str:

@@ -52,7 +52,7 @@ def test_whoever_may_gets_an_answer(doors):
 
 
 def test_whoever_holds_every_role_has_none_towards_their_own_work(doors, app, kit, world, scene):
-    """A learner who coordinates, leads and scores at the same issuer: their own case is a learner's to them."""
+    """Also who coordinates, leads and scores there: towards their own case they are the learner."""
     for role in ("assessor", "lead", "coordinator", "manager"):
         world.add(
             Membership(person_id=scene.people["learner"].id, issuer_id=world.main_issuer.id, role=role,
