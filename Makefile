@@ -15,7 +15,8 @@ NAME ?=
 UPGRADE ?=
 PY := .venv/bin/python
 BOOTSTRAP := sh scripts/bootstrap.sh
-PYTEST := $(PY) -m pytest
+# One process a core. ARGS="-n0 tests/web" runs a few in this one.
+PYTEST := $(PY) -m pytest -n logical --dist worksteal
 LOCKING := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements/constraints.in
 

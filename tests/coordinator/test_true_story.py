@@ -127,6 +127,7 @@ def test_every_step_has_words():
 @BOTH
 def test_the_command_proves_the_record_or_names_the_break(kit, house, desk, settings):
     desk.seated()
+    (settings.data / ".reviewhub").touch()  # the mark of a data folder
     env = {"REVIEWHUB_DATA": str(settings.data), "REVIEWHUB_DATABASE_URL": settings.database}
     whole = CliRunner().invoke(main, ["audit", "verify"], env=env)
     assert whole.exit_code == 0, whole.output
