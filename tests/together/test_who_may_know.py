@@ -7,7 +7,7 @@ import pytest
 from sqlmodel import col, select
 
 from reviewhub.domain.access import Role
-from reviewhub.domain.errors import Stale
+from reviewhub.domain.errors import Refused, Stale
 from reviewhub.models import Conflict, LetterRow, Membership, Outbox, Person, Review
 from reviewhub.services.accept_invitation import accept_invitation
 from reviewhub.services.assign import fill_seats
@@ -18,6 +18,7 @@ from reviewhub.services.hold import resume
 from reviewhub.services.invite import invite
 from reviewhub.services.record_conflict import end_conflict, record_conflict
 from reviewhub.services.resolve import resolve_round
+from reviewhub.services.score import undo
 from reviewhub.services.setup import first_coordinator
 from tests.assessor.desk import GOOD, WEAK, Desk
 from tests.marks import BOTH
@@ -70,6 +71,8 @@ def test_a_sheet_that_was_given_blind_stands(desk, cora):
     take_on(desk, cora, first, Role.COORDINATOR)
     desk.run()
     assert set(seats(desk, round_id)) == {first.id, second.id}
+    with pytest.raises(Refused):  # nor is it changed by somebody who can see whose it is
+        undo(desk.kit, desk.actor(first), desk.review(first, round_id).public_id)
 
 
 def test_another_role_costs_no_seat(desk, cora):
