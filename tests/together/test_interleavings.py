@@ -222,10 +222,10 @@ def play(migrated_sqlite, folder, **more):
 
 
 def test_for_a_while(migrated_sqlite, tmp_path):
-    play(migrated_sqlite, tmp_path / "house", max_examples=15, stateful_step_count=30, derandomize=True)
+    play(migrated_sqlite, tmp_path / "house", max_examples=6, stateful_step_count=20, derandomize=True)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_for_long(migrated_sqlite, tmp_path):
-    play(migrated_sqlite, tmp_path / "house", max_examples=120, stateful_step_count=60, database=None)
+    play(migrated_sqlite, tmp_path / "house", max_examples=60, stateful_step_count=50, database=None)
