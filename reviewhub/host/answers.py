@@ -5,11 +5,13 @@ from dataclasses import replace
 
 from reviewhub.domain.agreement import Agreement, Resolution, Sheet, across_met, scored_criteria
 from reviewhub.domain.decision import Decision, Locked
+from reviewhub.domain.evidence import Finding
 from reviewhub.domain.feedback import FeedbackDraft
 from reviewhub.domain.rubric import Rubric
 
 _LONGEST_RULE = 80
 _LONGEST_TEXT = 20_000
+_LONGEST_FINDINGS = 2_000
 
 
 class Misfit(ValueError):
@@ -71,6 +73,15 @@ def checked_feedback(resolution: Resolution, answer: FeedbackDraft) -> FeedbackD
     return replace(
         answer, items=tuple(sorted(answer.items, key=lambda item: wanted.index(item.criterion_id)))
     )
+
+
+def checked_findings(answer: Sequence[Finding]) -> tuple[Finding, ...]:
+    """Findings that say something, together no longer than a learner would read."""
+    if not all(finding.message.strip() for finding in answer):
+        raise Misfit("A finding has no message.")
+    if sum(len(finding.message) for finding in answer) > _LONGEST_FINDINGS:
+        raise Misfit(f"The findings are longer than {_LONGEST_FINDINGS} characters.")
+    return tuple(answer)
 
 
 def _exactly(wanted: Sequence[str], given: Sequence[str]) -> None:

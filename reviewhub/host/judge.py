@@ -17,6 +17,7 @@ from reviewhub.host.answers import (
     checked_agreement,
     checked_decision,
     checked_feedback,
+    checked_findings,
     checked_resolution,
 )
 from reviewhub.host.ask import Call, Reply, ask
@@ -56,11 +57,12 @@ class PluginHost:
             return ()
         call = Call("check_evidence", {"rubric": rubric, "requirement": requirement, "evidence": evidence})
         try:
-            found: Sequence[Finding] | None = _read(self._ask(code, call)[0])
+            reply = self._ask(code, call)[0]
+            found: Sequence[Finding] | None = _read(reply)
+            return _fitting(reply, lambda: checked_findings(found or ()))
         except PluginFault as fault:
             _log.warning("evidence not checked: %s", fault.message)
             return (_NOT_CHECKED,)
-        return tuple(found or ())
 
     def agree(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement:
         """Whether the sheets agree. Raises PluginFault, and Invalid for sheets that do not fit."""
