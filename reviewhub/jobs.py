@@ -27,6 +27,7 @@ from reviewhub.models import Outbox
 from reviewhub.services.assign import fill_seats
 from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
+from reviewhub.services.check_words import check_words
 from reviewhub.services.kit import LEASE, Job, Kit, Tx
 from reviewhub.services.ports import StorageDown
 from reviewhub.services.resolve import resolve_round
@@ -37,6 +38,7 @@ from reviewhub.settings import Settings
 JOBS: Mapping[str, Callable[..., None]] = {
     "send_letter": send_letter,
     "check_artifact": check_artifact,
+    "check_words": check_words,
     "check_attempt": check_attempt,
     "fill_seats": fill_seats,
     "resolve": resolve_round,

@@ -79,6 +79,8 @@ ARTIFACT_KINDS = ("file", "link", "text")
 ARTIFACT_STATES = ("expected", "arrived", "checked", "refused")
 """expected: upload allowed; arrived: bytes in staging; checked: hashed final copy; refused: see finding."""
 CLEAN_STATES = ("none", "clean", "not_cleanable")
+ISSUER_CHECKS = ("none", "asked", "clear", "warn", "refuse")
+"""none: nobody was asked; asked: the answer is awaited; clear: nothing to say; warn, refuse: see finding."""
 
 
 class Artifact(SQLModel, table=True):
@@ -88,6 +90,7 @@ class Artifact(SQLModel, table=True):
         one_of("kind", ARTIFACT_KINDS),
         one_of("state", ARTIFACT_STATES),
         one_of("clean_state", CLEAN_STATES),
+        one_of("issuer_check", ISSUER_CHECKS),
         Index("ix_artifact_attempt", "attempt_id", "requirement_id", "position"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -109,7 +112,8 @@ class Artifact(SQLModel, table=True):
     url: str = ""
     """A link; assessors see it only through its capture."""
     finding: str = ""
-    """Why it was refused, in words for the learner."""
+    """Why it was refused, or what the issuer's own check remarks, in words for the learner."""
+    issuer_check: str = "none"
     clean_state: str = "none"
     clean_note: str = ""
     copied_from_id: int | None = Field(default=None, foreign_key="artifact.id", sa_type=BigKey)

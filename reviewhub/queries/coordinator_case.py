@@ -267,7 +267,7 @@ def _files(session: Session, rubric: Rubric, attempt_ids: Sequence[int]) -> dict
             row.title,
             row.state,
             row.clean_state,
-            row.finding or row.clean_note,
+            " ".join(words for words in (row.finding, row.clean_note) if words),
         )
         found[row.attempt_id] = (*found.get(row.attempt_id, ()), shown)
     return found

@@ -10,7 +10,7 @@ from reviewhub.domain.evidence import Missing, word_count
 from reviewhub.domain.rubric import Criterion, Requirement
 from reviewhub.models import Artifact, Attempt, CriterionLock, Feedback
 from reviewhub.queries.own import Own, load_own
-from reviewhub.services.completeness import still_missing
+from reviewhub.services.completeness import being_checked, still_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class Slot:
     size: int = 0
     sha256: str = ""
     finding: str = ""
+    issuer_check: str = "none"
     body: str = ""
     url: str = ""
     clean_state: str = "none"
@@ -85,7 +86,7 @@ def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePag
         sections=tuple(_section(own, requirement, artifacts) for requirement in own.rubric.requirements),
         missing=still_missing(own.rubric, own.attempt, artifacts),
         editable=Action.EDIT in own.actions,
-        busy=any(artifact.state == "arrived" for artifact in artifacts),
+        busy=any(being_checked(artifact) for artifact in artifacts),
         advice=_advice(session, own, locked),
         locked=tuple(c.name for c in own.rubric.criteria if c.id in locked),
     )
@@ -125,6 +126,7 @@ def _slot(row: Artifact) -> Slot:
         size=row.size,
         sha256=row.sha256,
         finding=row.finding,
+        issuer_check=row.issuer_check,
         body=row.body,
         url=row.url,
         clean_state=row.clean_state,

@@ -2,20 +2,17 @@
 
 import hashlib
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM
 from reviewhub.domain.errors import Stale
 from reviewhub.domain.evidence import examine
-from reviewhub.domain.rubric import Requirement
-from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.models import Artifact, Attempt, CleanCopy, RubricVersion, Submission
+from reviewhub.models import Artifact, Attempt, CleanCopy, Submission
 from reviewhub.services.evidence import discard
 from reviewhub.services.ids import public_id
+from reviewhub.services.issuer_check import Opinion, Piece, ask_issuer, read_piece, want_check
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.ports import Cleaned, MissingObject, NotCleanable
 
@@ -28,11 +25,8 @@ _LOST = "The file did not arrive whole. Send it again, please."
 class _File:
     """What the check of one file begins with."""
 
-    artifact_id: int
-    submission_id: int
+    piece: Piece
     staging_key: str
-    name: str
-    requirement: Requirement
 
 
 @dataclass(slots=True)
@@ -46,6 +40,7 @@ class _Result:
     finding: str = ""
     not_cleanable: str = ""
     note: str = ""
+    opinion: Opinion = field(default_factory=Opinion)
     copies: list[CleanCopy] = field(default_factory=list)
 
     def keys(self) -> list[str]:
@@ -80,22 +75,10 @@ def check_artifact(kit: Kit, job: Job, artifact_id: int) -> None:
 
 
 def _load(kit: Kit, artifact_id: int) -> _File | None:
-    with kit.read() as session:
-        found = session.exec(
-            select(Artifact, Attempt.submission_id, RubricVersion.body)
-            .join(Attempt, col(Attempt.id) == Artifact.attempt_id)
-            .join(Submission, col(Submission.id) == Attempt.submission_id)
-            .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
-            .where(Artifact.id == artifact_id)
-        ).first()
-    if found is None:
+    piece = read_piece(kit, artifact_id)
+    if piece is None or piece.artifact.state != "arrived" or piece.artifact.staging_key is None:
         return None
-    artifact, submission_id, body = found
-    key = artifact.staging_key
-    if artifact.state != "arrived" or key is None:
-        return None
-    requirement = from_json(body).requirement(artifact.requirement_id)
-    return _File(artifact_id, submission_id, key, artifact.title, requirement)
+    return _File(piece, piece.artifact.staging_key)
 
 
 def _evaluate(kit: Kit, file: _File, result: _Result) -> None:
@@ -108,16 +91,26 @@ def _evaluate(kit: Kit, file: _File, result: _Result) -> None:
     with tempfile.TemporaryDirectory(prefix="reviewhub-check-") as folder:
         path = Path(folder) / "file"
         head = _fetch(kit, path, result)
-        result.media_type = kit.converter.sniff(head, file.name)
-        limit = kit.settings.upload_bytes
-        findings = examine(file.requirement, file.name, result.size, result.media_type, limit=limit)
-        refusals = [finding.message for finding in findings if finding.severity == "refuse"]
-        if refusals:
-            result.finding = " ".join(refusals)
-        else:
+        result.media_type = kit.converter.sniff(head, file.piece.artifact.title)
+        _look(kit, file.piece, result)
+        if not result.finding:
             pages = Path(folder) / "clean"
             pages.mkdir()
             _clean(kit, path, pages, result)
+
+
+def _look(kit: Kit, piece: Piece, result: _Result) -> None:
+    """Our own rules first; what they let pass, the issuer's check looks at."""
+    limit = kit.settings.upload_bytes
+    name = piece.artifact.title
+    findings = examine(piece.requirement, name, result.size, result.media_type, limit=limit)
+    result.finding = " ".join(finding.message for finding in findings if finding.severity == "refuse")
+    if result.finding:
+        return
+    facts = replace(piece.facts, media_type=result.media_type, size=result.size, sha256=result.sha256)
+    result.opinion = ask_issuer(kit, piece, facts)
+    if result.opinion.check == "refuse":
+        result.finding = result.opinion.words
 
 
 def _fetch(kit: Kit, path: Path, result: _Result) -> bytes:
@@ -161,11 +154,13 @@ def _record(kit: Kit, job: Job, file: _File, result: _Result) -> bool:
     """Write what was found, unless the file is no longer wanted; whether the objects are kept."""
     with kit.write() as tx:
         tx.done(job)
-        submission = tx.lock(Submission, file.submission_id)
-        row = tx.session.get(Artifact, file.artifact_id, populate_existing=True)
+        submission = tx.lock(Submission, file.piece.submission_id)
+        row = tx.session.get(Artifact, file.piece.artifact.id, populate_existing=True)
         if row is None or row.state != "arrived" or row.staging_key != file.staging_key:
             return False
         _fill(tx, row, result)
+        if row.state == "checked" and row.url != file.piece.artifact.url:
+            want_check(tx, submission, row)
         facts = {"artifact": row.public_id, "state": row.state, "size": row.size, "sha256": row.sha256}
         tx.event(submission, "artifact.checked", SYSTEM, before="arrived", after=row.state, facts=facts)
         attempt = tx.session.get_one(Attempt, row.attempt_id, populate_existing=True)
@@ -179,8 +174,9 @@ def _fill(tx: Tx, row: Artifact, result: _Result) -> None:
     row.staging_key = None
     row.version += 1
     row.size, row.sha256, row.media_type = result.size or row.size, result.sha256, result.media_type
+    row.issuer_check, row.finding = result.opinion.check, result.finding or result.opinion.words
     if result.finding:
-        row.state, row.finding = "refused", result.finding
+        row.state = "refused"
         return
     row.state, row.key = "checked", result.key
     row.clean_state = "not_cleanable" if result.not_cleanable else "clean"

@@ -3,12 +3,13 @@
 from sqlmodel import select
 
 from reviewhub.domain.access import SYSTEM, Action
+from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import TRANSITIONS, AttemptState
 from reviewhub.domain.workflow.step import take
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, Hold, Person, Submission
 from reviewhub.services.arrive import arrive
-from reviewhub.services.completeness import waits_for_copy
+from reviewhub.services.completeness import being_checked, waits_for_copy
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Job, Kit, Tx
@@ -19,7 +20,7 @@ from reviewhub.services.own_work import artifacts_of, rubric_of
 def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
     """Let the attempt arrive, fail or be held.
 
-    Nothing happens while a file is still being checked (its check asks again), nor while the submission is
+    Nothing happens while a piece is still being checked (its check asks again), nor while the submission is
     held (releasing the hold asks again).
     """
     with kit.write() as tx:
@@ -30,9 +31,9 @@ def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
         if attempt.state != AttemptState.CHECKING or submission.state == SubmissionState.HELD:
             return
         artifacts = artifacts_of(tx, attempt)
-        if any(artifact.state == "arrived" for artifact in artifacts):
+        if any(being_checked(artifact) for artifact in artifacts):
             return
-        refused = [artifact for artifact in artifacts if artifact.state != "checked"]
+        refused = [a for a in artifacts if a.state != "checked" or a.issuer_check == "refuse"]
         if refused:
             _fail(tx, submission, attempt, refused)
         elif waiting := [artifact for artifact in artifacts if waits_for_copy(artifact)]:
@@ -53,10 +54,18 @@ def _step(tx: Tx, submission: Submission, attempt: Attempt, action: Action, more
 
 def _fail(tx: Tx, submission: Submission, attempt: Attempt, refused: list[Artifact]) -> None:
     _step(tx, submission, attempt, Action.FAILED, {"artifacts": [artifact.public_id for artifact in refused]})
-    name = rubric_of(tx, submission).about.name
+    rubric = rubric_of(tx, submission)
     learner = tx.session.get_one(Person, submission.learner_id)
-    findings = [artifact.finding or f"“{artifact.title}” has not arrived." for artifact in refused]
-    tx.letter(learner, *needs_fix(tx.settings, submission.public_id, name, findings))
+    findings = [_why(rubric, artifact) for artifact in refused]
+    tx.letter(learner, *needs_fix(tx.settings, submission.public_id, rubric.about.name, findings))
+
+
+def _why(rubric: Rubric, artifact: Artifact) -> str:
+    """What is wrong, with a name for the piece: the issuer's check does not know what it is called."""
+    if artifact.issuer_check == "refuse":
+        piece = artifact.title or rubric.requirement(artifact.requirement_id).name
+        return f"{piece}: {artifact.finding}"
+    return artifact.finding or f"“{artifact.title}” has not arrived."
 
 
 def _hold(tx: Tx, submission: Submission, attempt: Attempt, waiting: list[Artifact]) -> None:

@@ -34,6 +34,11 @@ def waits_for_copy(artifact: Artifact) -> bool:
     return artifact.clean_state == "not_cleanable" and artifact.copied_from_id is None
 
 
+def being_checked(artifact: Artifact) -> bool:
+    """Whether our checks or the issuer's own are still to answer."""
+    return artifact.state == "arrived" or artifact.issuer_check == "asked"
+
+
 def still_missing(rubric: Rubric, attempt: Attempt, artifacts: Sequence[Artifact]) -> tuple[Missing, ...]:
     """Everything in the way of submitting, in the rubric's order; empty when the attempt may be sent."""
     found: list[Missing] = []
@@ -55,7 +60,10 @@ def _unfinished(requirement: Requirement, artifacts: Iterable[Artifact]) -> Iter
         if artifact.state == "refused":
             text = f"{requirement.name}: “{artifact.title}” cannot be accepted. Remove it."
             yield Missing(requirement.id, "refused", text)
-        elif artifact.kind == "link":
+            continue
+        if artifact.issuer_check == "refuse":
+            yield Missing(requirement.id, "refused", f"{requirement.name}: {artifact.finding}")
+        if artifact.kind == "link":
             yield from _unfinished_link(requirement, artifact)
         elif artifact.kind == "file" and artifact.state == "expected":
             text = f"{requirement.name}: “{artifact.title}” has not arrived. Send it again, or remove it."

@@ -12,6 +12,7 @@ from reviewhub.domain.rubric import Requirement
 from reviewhub.models import Artifact, CleanCopy, FileGrant
 from reviewhub.services.completeness import CHANGE_NOTE
 from reviewhub.services.ids import fingerprint, public_id
+from reviewhub.services.issuer_check import want_check
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.own_work import OwnWork, lock_draft
 from reviewhub.services.ports import StorageDown
@@ -125,10 +126,13 @@ def _write(tx: Tx, work: OwnWork, answer: Answer, new: str) -> None:
         row.url = new
         if not row.url and row.key is None and row.staging_key is None:
             tx.session.delete(row)
+        elif row.state == "checked":
+            want_check(tx, work.submission, row)
         return
     row.body, row.size, row.sha256 = new, len(new.encode()), fingerprint(new)
     row.state, row.clean_state, row.media_type = "checked", "clean", "text/plain"
     row.version += 1
+    want_check(tx, work.submission, row)
 
 
 def artifact_at(tx: Tx, work: OwnWork, requirement_id: str, position: int) -> Artifact | None:

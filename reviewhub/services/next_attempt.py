@@ -70,6 +70,8 @@ def _copy(tx: Tx, old: Artifact, attempt: Attempt) -> None:
         key=old.key,
         body=old.body,
         url=old.url,
+        finding=old.finding,
+        issuer_check=old.issuer_check,
         clean_state=old.clean_state,
         clean_note=old.clean_note,
         copied_from_id=old.id,

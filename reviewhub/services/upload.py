@@ -123,7 +123,8 @@ def _expect(kit: Kit, actor: Actor, submission: str, file: Announced) -> tuple[s
         row = _place(tx, work, requirement, file, name)
         _first_look(kit, requirement, file, name)
         row.title, row.size, row.media_type, row.state = name, file.size, "", "expected"
-        row.staging_key, row.key, row.finding, row.clean_state = f"staging/{public_id()}", None, "", "none"
+        row.staging_key, row.key, row.clean_state = f"staging/{public_id()}", None, "none"
+        row.finding, row.issuer_check = "", "none"
         row.version += 1
         work.attempt.version += 1
         return row.public_id, row.staging_key

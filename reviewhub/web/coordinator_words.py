@@ -70,6 +70,7 @@ GROUPS = {
 JOBS = {
     "send_letter": _l("sending a letter"),
     "check_artifact": _l("checking a file"),
+    "check_words": _l("checking a text or a link"),
     "check_attempt": _l("checking an attempt"),
     "fill_seats": _l("finding assessors"),
     "resolve": _l("comparing the sheets"),

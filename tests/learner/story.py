@@ -20,6 +20,7 @@ from reviewhub.models import (
 )
 from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
+from reviewhub.services.check_words import check_words
 from reviewhub.services.evidence import Answer, mark, save_answers
 from reviewhub.services.kit import Job
 from reviewhub.services.release import Said
@@ -29,7 +30,7 @@ from reviewhub.services.start import start
 from reviewhub.services.submit import submit
 from reviewhub.services.upload import Announced, add_file
 
-CHECKS = {"check_artifact": check_artifact, "check_attempt": check_attempt}
+CHECKS = {"check_artifact": check_artifact, "check_words": check_words, "check_attempt": check_attempt}
 WHY = "Because the garden should be found by families who live within walking distance of it."
 FILM = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + bytes(2000)
 """A film, as far as its first bytes say: there is no clean copy of one."""

@@ -2,6 +2,7 @@
 
 import threading
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import waitress
@@ -11,9 +12,13 @@ from reviewhub.adapters.clock import SystemClock
 from reviewhub.adapters.storage.local import Folder
 from reviewhub.adapters.storage.server import FileServer
 from reviewhub.adapters.storage.signing import Signer
+from reviewhub.services.start import start
+from reviewhub.services.sync import sync
 from reviewhub.supervise.ports import free_port
 from tests.learner.browsing import sign_in
-from tests.learner.story import WHY, pdf, picture, work_off_checks
+from tests.learner.story import WHY, Story, pdf, picture, work_off_checks
+
+PLUGINS = Path(__file__).parents[2] / "plugins"
 
 pytestmark = pytest.mark.browser
 
@@ -114,3 +119,19 @@ def test_where_the_storage_cannot_be_reached_the_form_sends_the_file(kit, site, 
     page.wait_for_selector("#files-plan:has-text('Being checked')")
     work_off_checks(kit)
     assert [artifact.state for artifact in story.artifacts] == ["checked"]
+
+
+def test_what_the_issuers_check_says_comes_while_one_writes(kit, site, page, world, learner):
+    sync(kit, [PLUGINS])
+    actor = world.actor(learner)
+    story = Story(kit, actor, start(kit, actor, "loomfield", "media-literacy"))
+    page.goto(f"{site}/work/{story.id}/evidence")
+    page.fill("#f-context", "Class 5b. Questions to the school at office@school.example, please.")
+    page.wait_for_selector("#saved-context:has-text('Saved')")
+    assert "e-mail address" not in page.inner_text("#s-context")
+    work_off_checks(kit)
+    page.wait_for_selector("#said-context .notice.mend:has-text('There is an e-mail address in this text.')")
+    page.wait_for_selector("#poll:not([hx-get])", state="attached")
+    assert page.inner_text("#missing").count("e-mail") == 0
+    page.fill("#f-context", "Class 5b. Questions to the school, please.")
+    page.wait_for_selector("#said-context:not(:has(.notice))", state="attached")

@@ -549,6 +549,7 @@ def upgrade() -> None:
         sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("url", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("finding", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("issuer_check", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("clean_state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("clean_note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("copied_from_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
@@ -556,6 +557,10 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
             "clean_state IN ('none', 'clean', 'not_cleanable')", name=op.f("ck_artifact_clean_state")
+        ),
+        sa.CheckConstraint(
+            "issuer_check IN ('none', 'asked', 'clear', 'warn', 'refuse')",
+            name=op.f("ck_artifact_issuer_check"),
         ),
         sa.CheckConstraint("kind IN ('file', 'link', 'text')", name=op.f("ck_artifact_kind")),
         sa.CheckConstraint(
