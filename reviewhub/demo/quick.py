@@ -16,8 +16,11 @@ from reviewhub.adapters.db import Database
 from reviewhub.adapters.queue import NoQueue
 from reviewhub.adapters.storage.local import LocalStorage
 from reviewhub.demo.files import DemoFile
+from reviewhub.domain.evidence import EvidenceFacts, Finding
+from reviewhub.domain.rubric import Requirement, Rubric
+from reviewhub.host.judge import PluginHost
 from reviewhub.services.kit import Kit
-from reviewhub.services.ports import Cleaned, Clock, Converter, Hasher, NotCleanable, Storage
+from reviewhub.services.ports import Cleaned, Clock, CodeRef, Converter, Hasher, NotCleanable, Storage
 from reviewhub.settings import kept_secret
 
 _THREADS = 2
@@ -85,6 +88,19 @@ class OnceConverter:
         self._made[key] = self._threads.submit(self._inner.clean, path, media_type, kept)
 
 
+class QuickHost(PluginHost):
+    """Judges as the real one, but does not ask issuers about evidence: a process for each piece takes long.
+
+    They would have nothing to say of what the demo's learners hand in; a test asks them.
+    """
+
+    def check_evidence(
+        self, code: CodeRef, rubric: Rubric, requirement: Requirement, evidence: EvidenceFacts
+    ) -> tuple[Finding, ...]:
+        """Nothing found."""
+        return ()
+
+
 def _without_sync(kit: Kit) -> Storage:
     """The same folder, where files are kept in one: nobody waits for the disk before the end."""
     if not isinstance(kit.storage, LocalStorage):
@@ -115,6 +131,7 @@ def quick_kit(kit: Kit, clock: Clock, folder: Path, files: Iterable[DemoFile]) -
                 queue=NoQueue(),
                 hasher=OnceHasher(kit.hasher),
                 converter=converter,
+                judge=QuickHost(kit.settings.data / "plugins"),
                 storage=_without_sync(kit),
             )
         finally:

@@ -7,6 +7,9 @@ from sqlmodel import func, select
 from reviewhub.demo import fill, remarks
 from reviewhub.demo.people import PASSWORD
 from reviewhub.domain.errors import Refused
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.host.ask import Call, ask
+from reviewhub.host.store import stored
 from reviewhub.models import (
     Artifact,
     Attempt,
@@ -25,6 +28,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.demo import CAST, address
+from reviewhub.services.completeness import facts_of_artifact
 from reviewhub.services.ids import public_id
 from reviewhub.services.sign_in import sign_in
 from reviewhub.services.verify_audit import verify_all
@@ -156,6 +160,28 @@ def test_somebodys_own_data_are_left_alone(empty):
     with pytest.raises(Refused, match="no demo"):
         fill(empty, lambda _: None)
     assert counts(empty)["Person"] == 1
+
+
+def test_issuers_would_have_nothing_to_say_of_the_evidence(demo):
+    query = (
+        select(Artifact, Submission.code_digest, RubricVersion.body, Issuer.slug)
+        .join(Attempt, Attempt.id == Artifact.attempt_id)
+        .join(Submission, Submission.id == Attempt.submission_id)
+        .join(RubricVersion, RubricVersion.id == Submission.rubric_version_id)
+        .join(Issuer, Issuer.id == Submission.issuer_id)
+        .where(Artifact.issuer_check == "clear")
+    )
+    calls = {}
+    with demo.read() as session:
+        for artifact, digest, body, issuer in session.exec(query):
+            rubric = from_json(body)
+            args = {"rubric": rubric, "requirement": rubric.requirement(artifact.requirement_id)}
+            call = Call("check_evidence", {**args, "evidence": facts_of_artifact(artifact)})
+            calls.setdefault((issuer, digest), []).append(call)
+    assert sum(map(len, calls.values())) > 100
+    for (issuer, digest), batch in calls.items():
+        replies = ask(issuer, stored(demo.settings.data / "plugins", issuer, digest), batch)
+        assert [(reply.value, reply.fault) for reply in replies] == [(None, "")] * len(batch)
 
 
 def test_every_criterion_has_words_of_its_own(demo):
