@@ -206,7 +206,7 @@ def adjudicate(lead, levels):
     for criterion, level in levels.items():
         choose(lead, criterion, level)
     lead.page.locator("#submit").click()
-    lead.sees("Seat A")
+    lead.page.locator("#c-goal").get_by_text("Seat A").wait_for()
     lead.page.locator("#c-goal").get_by_role("heading").first.click()
     lead.page.locator("#f-comment-goal").fill("A figure is there, but no date.")
     lead.page.locator("#submit").click()
