@@ -61,7 +61,7 @@ class PluginHost:
             found: Sequence[Finding] | None = _read(reply)
             return _fitting(reply, lambda: checked_findings(found or ()))
         except PluginFault as fault:
-            _log.warning("evidence not checked: %s", fault.message)
+            _log.warning("evidence not checked: %s", _named(fault))
             return (_NOT_CHECKED,)
 
     def agree(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement:
@@ -115,7 +115,7 @@ class PluginHost:
                 return default
             return _fitting(reply, lambda: checked_feedback(resolution, answer))
         except PluginFault as fault:
-            _log.warning("feedback composed by default: %s", fault.message)
+            _log.warning("feedback composed by default: %s", _named(fault))
             return default
 
     def _ask(self, code: CodeRef, *calls: Call) -> tuple[Reply, ...]:
@@ -131,6 +131,11 @@ class PluginHost:
                 )
             self._proved.add(code)
         return ask(code.issuer, folder, calls)
+
+
+def _named(fault: PluginFault) -> str:
+    """Which fault it was, without its words: they may repeat evidence or comments, which no log may hold."""
+    return f"{fault.plugin}: {fault.hook}: {fault.reason.partition(':')[0]}"
 
 
 def _read(reply: Reply) -> Any:  # noqa: ANN401 - the hook's declared answer type
