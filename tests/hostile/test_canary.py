@@ -28,9 +28,8 @@ from reviewhub.models import (
 )
 from tests.hostile import evidence
 from tests.hostile.cast import DIFFERENT, MENDED, STILL, WEAK
+from tests.hostile.crawl import STARTS
 
-STARTS = ("/", "/home", "/explore", "/work", "/queue", "/reviews", "/feedback", "/feedback?show=released",
-          "/coordinate", "/coordinate/submissions", "/coordinate/people", "/account")  # fmt: skip
 FIRST, SECOND = ("wren-ana-one", "wren-ben-one"), ("wren-ana-two", "wren-ben-two")
 BLIND, FINAL = ("heron-blind-one", "heron-blind-two"), ("heron-final-one", "heron-final-two")
 HARMLESS = {"jfif", "jfif_version", "jfif_density", "jfif_unit", "progressive", "progression",
