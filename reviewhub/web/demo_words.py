@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from reviewhub.queries.demo import CAST, Task
 from reviewhub.queries.tour import Tour
+from reviewhub.web.forms import safe_next
 
 STORY = ("assessor-a", "assessor-b", "lead", "learner", "coordinator")
 """Who acts when in the three minutes."""
@@ -206,11 +207,18 @@ def first_link(body: str) -> str:
 
 def _links(body: str) -> Iterator[tuple[int, int, str]]:
     for found in _LINK.finditer(body):
-        if loopback(urlsplit(found[0]).hostname):
+        if _leads_here(found[0]):
             yield found.start(), found.end(), found[0]
 
 
+def _leads_here(url: str) -> bool:
+    try:
+        return loopback(urlsplit(url).hostname)
+    except ValueError:  # what only looks like an address stays text
+        return False
+
+
 def _path(url: str) -> str:
-    """A link without its host: the demo may answer on another port today."""
+    """A link without its host: the demo may answer on another port today. Never to elsewhere."""
     parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path or "/"
+    return safe_next(f"{parts.path}?{parts.query}" if parts.query else parts.path, "/")

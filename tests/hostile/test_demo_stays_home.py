@@ -88,7 +88,7 @@ def test_letters_in_the_mailbox_are_words(demo, kit, world):
     person = world.person("Ana")
     bodies = (WICKED, f'http://127.0.0.1:8000/x"onmouseover="a() {NAME}', "http://127.0.0.1/javascript:alert(1)",
               "http://localhost:8000//evil.example/", "http://localhost/\\evil.example/",
-              "http://127.0.0.1@evil.example/x", "http://evil.example/?x")  # fmt: skip
+              "http://127.0.0.1@evil.example/x", "http://evil.example/?x", "http://[127.0.0.1/x")  # fmt: skip
     for body in bodies:
         world.add(
             LetterRow(message_id=f"<{public_id()}@x>", person_id=person.id, to=NAME, kind="x", subject=WICKED,
