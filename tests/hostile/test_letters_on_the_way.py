@@ -1,6 +1,7 @@
 """What happens to a letter between us and its reader: who may listen, and what the log says when it fails."""
 
 import logging
+import re
 import socketserver
 import ssl
 import subprocess
@@ -9,12 +10,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from sqlmodel import select
 
 from reviewhub import jobs
 from reviewhub.adapters.mail import SmtpMail
+from reviewhub.models import LetterRow
 from reviewhub.services.ask_for_link import ask_for_link
+from reviewhub.services.invite import invite
 from reviewhub.services.ports import Letter
 from reviewhub.web.log import JsonLines
+from tests.smtp_server import smtp_server
 
 LETTER = Letter("<a@b>", "ada@people.example", "Subject", "a link that is a secret")
 
@@ -90,6 +95,33 @@ def test_a_refused_letter_leaves_no_address_in_the_log(kit, world, caplog, no_to
     assert "send_letter" in lines
     assert "people.example" not in lines
     assert "choose-password/" not in lines
+
+
+def test_a_letter_that_is_sent_leaves_no_key_behind(kit, world):
+    """Whoever reads the database, or a backup of it, must not find links that set passwords."""
+    cora = world.person("Cora", "coordinator")
+    ask_for_link(kit, cora.email)
+    invite(kit, world.actor(cora), world.main_issuer.id, "bo@people.example", "lead")
+    with smtp_server() as server:
+        settings = replace(kit.settings, smtp_url=server.url)
+        sending = replace(kit, settings=settings, mail=SmtpMail(server.url, "hub@hub.example"))
+        jobs.run_due(sending)
+        sent = [letter.get_content() for letter in server.letters]
+    assert [len(re.findall(r"/(?:choose-password|invitation)/[\w-]{43}", body)) for body in sent] == [1, 1]
+    with kit.read() as session:
+        rows = session.exec(select(LetterRow)).all()
+    for row in rows:
+        assert row.sent_at is not None
+        assert not re.search(r"[\w-]{43}", row.body), row.body
+        assert "Hello" in row.body, "what was said stays on record"
+
+
+def test_a_letter_that_is_only_kept_stays_whole(kit, world):
+    """Without a mail server the row is the letter."""
+    ask_for_link(kit, world.person("Ada").email)
+    jobs.run_due(kit)
+    with kit.read() as session:
+        assert re.search(r"/choose-password/[\w-]{43}\n", session.exec(select(LetterRow)).one().body)
 
 
 @pytest.fixture(scope="session")
