@@ -147,6 +147,17 @@ class Interleavings(RuleBasedStateMachine):
     def coordinate(self, n, verb):
         self.people.coordinate(verb, self.learners[n])
 
+    @rule(n=learner, turn=turn, sends=st.booleans())
+    def held_for_a_while(self, n, turn, sends):
+        """What the workers find held they leave; when the hold ends, somebody has to ask for it again."""
+        if sends:
+            self.people.begin(self.learners[n])
+            self.people.fill(self.learners[n], file=turn[0])
+            self.people.send(self.learners[n])
+        self.people.coordinate("hold", self.learners[n])
+        self._forward(self.learners[n], *turn)
+        self.people.coordinate("release_hold", self.learners[n])
+
     @rule(n=who, to=st.integers(0, 4))
     def reassign(self, n, to):
         self.people.reassign(self.staff[n], (*self.staff, None)[to])

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import replace
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from sqlmodel import select
@@ -172,6 +173,20 @@ def test_a_job_that_kills_its_worker_each_time_becomes_a_hold(kit, world, clock,
     retry_job(kit, cora, hold.public_id, "It has more memory now.")
     assert jobs.run_job(kit, row.id)
     assert rows(kit, LetterRow)[0].sent_at is not None
+
+
+def test_a_letter_whose_address_is_refused_waits_for_somebody(kit, world, clock):
+    """No outage: trying each hour for ever would help nobody."""
+    write_letters(kit, world)
+
+    class Strict:
+        def send(self, letter):
+            raise SMTPRecipientsRefused({letter.to: (550, b"no such mailbox")})
+
+    strict = replace(kit, mail=Strict())
+    tries_of(kit, clock, rows(kit)[0].id, lambda row_id: jobs.run_job(strict, row_id))
+    assert rows(kit)[0].stuck_at is not None
+    assert len(rows(kit, Hold)) == 1
 
 
 def test_a_job_that_is_always_overtaken_becomes_a_hold(kit, world, clock):
