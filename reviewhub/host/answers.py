@@ -54,9 +54,7 @@ def checked_decision(rubric: Rubric, history: Sequence[Locked], answer: Decision
     if answer.locked and not rubric.policies.decision.locks:
         raise Misfit("It locks criteria, but the rubric has no locks.")
     if answer.outcome == "not_yet" and len(answer.locked) == len(order):
-        raise Misfit(
-            "It says not yet, but locks every criterion: nothing is left to score."
-        )
+        raise Misfit("It says not yet, but locks every criterion: nothing is left to score.")
     return replace(
         answer,
         met=tuple(sorted(answer.met, key=order.index)),

@@ -115,4 +115,3 @@ def _end(tx: Tx, person_id: int, micro_id: int) -> bool:
     row.revoked_at = tx.now
     tx.session.flush()
     return True
-

@@ -109,4 +109,3 @@ def _add(tx: Tx, actor: Actor, issuer_id: int, assessor_id: int, learner_id: int
     )
     tx.session.flush()
     return True
-
