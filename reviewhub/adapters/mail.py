@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 from reviewhub.services.ports import Letter
 
 _SECONDS = 20
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class SmtpMail:
@@ -44,6 +45,9 @@ class SmtpMail:
             if client.has_extn("starttls"):
                 client.starttls(context=ssl.create_default_context())
                 client.ehlo()
+            elif self._url.username and host not in _LOOPBACK:
+                client.close()
+                raise smtplib.SMTPNotSupportedError("no STARTTLS: the password would be sent in the open")
         if self._url.username:
             client.login(unquote(self._url.username), unquote(self._url.password or ""))
         return client

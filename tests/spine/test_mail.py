@@ -32,6 +32,15 @@ def test_a_refusal_and_a_silence_are_errors_so_that_the_job_is_tried_again():
         SmtpMail(address, "a@b.example").send(LETTER)
 
 
+def test_a_password_is_never_sent_in_the_open_to_another_machine(monkeypatch):
+    monkeypatch.setattr("reviewhub.adapters.mail._LOOPBACK", ())
+    with smtp_server() as server:
+        address = server.url.replace("smtp://", "smtp://ada:swordfish@")
+        with pytest.raises(smtplib.SMTPNotSupportedError, match="in the open"):
+            SmtpMail(address, "a@b.example").send(LETTER)
+        assert server.letters == []
+
+
 def test_an_address_cannot_smuggle_a_header():
     with smtp_server() as server, pytest.raises(ValueError, match="linefeed"):
         SmtpMail(server.url, "a@b.example").send(Letter("<x@y>", "a@b.example\nBcc: c@d.example", "s", "b"))
