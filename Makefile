@@ -14,6 +14,8 @@ ARGS ?=
 NAME ?=
 UPGRADE ?=
 PY := .venv/bin/python
+# The system's certificates, as pip uses them: a company's proxy signs with its own.
+export UV_SYSTEM_CERTS := 1
 BOOTSTRAP := sh scripts/bootstrap.sh
 # One process a core. ARGS="-n0 tests/web" runs a few in this one.
 PYTEST := $(PY) -m pytest -n logical --dist worksteal

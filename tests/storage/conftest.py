@@ -1,4 +1,5 @@
 import contextlib
+import fcntl
 import os
 import secrets
 import socket
@@ -142,8 +143,15 @@ def _ministack_python():
     home = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
     folder = home / "reviewhub-tests" / f"ministack-{MINISTACK}"
     python = folder / "bin" / "python"
-    if (folder / "ready").exists():
-        return str(python)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes, one installation
+        if not (folder / "ready").exists():
+            _install_ministack(folder, python)
+    return str(python)
+
+
+def _install_ministack(folder, python):
     try:
         _run(sys.executable, "-m", "venv", str(folder))
         uv = Path(sys.executable).parent / "uv"
@@ -152,7 +160,6 @@ def _ministack_python():
     except (subprocess.SubprocessError, OSError) as error:
         pytest.skip(f"MiniStack {MINISTACK} could not be installed: {error}; it needs the package registry")
     (folder / "ready").touch()
-    return str(python)
 
 
 def _run(*command):
