@@ -15,8 +15,9 @@ from tests.hostile.scene import dump
 from tests.learner.browsing import token_of
 from tests.marks import BOTH
 
+SUM = str(31337 * 91193)  # what a template would make of it; too long to stand in a token by chance
 NONSENSE = (
-    "'", '"', "%00", "%ff%fe", "..%2f..%2fetc%2fpasswd", "%3Cscript%3Ealert(1)%3C/script%3E", "{{7*191}}",
+    "'", '"', "%00", "%ff%fe", "..%2f..%2fetc%2fpasswd", "%3Cscript%3Ealert(1)%3C/script%3E", "{{31337*91193}}",
     "%F0%9F%92%A3", "a" * 3_000, "-1", "0", "99999999999999999999999", "٣", "%0d%0aX-Evil:%201", "null",
 )  # fmt: skip
 LISTS = ("/work", "/queue", "/reviews", "/feedback", "/coordinate", "/explore")
@@ -103,7 +104,7 @@ def test_nonsense_in_an_address_is_never_our_fault(app, kit, scene, caplog):
             for path in paths:
                 with client.get(path) as answer:
                     text = answer.get_data(as_text=True)
-                    if answer.status_code >= 500 or "<script>alert" in text or "1337" in text:
+                    if answer.status_code >= 500 or "<script>alert" in text or SUM in text:
                         wrong.append(f"{who}: {path[:80]} -> {answer.status_code}")
                     if "X-Evil" in answer.headers:
                         wrong.append(f"{who}: {path[:80]} writes a header")
