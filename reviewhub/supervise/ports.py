@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import random
 import socket
 
 LOOPBACK = "127.0.0.1"
 TRIES = 50
+ANY = range(10_000, 32_000)
 
 
 def answers(port: int) -> bool:
@@ -35,8 +37,12 @@ def _can_bind(port: int) -> int | None:
 
 
 def free_port(wanted: int, *, avoid: frozenset[int] = frozenset()) -> int:
-    """The wanted port, else the next free one above it, else any. 0 asks for any."""
-    for port in range(wanted, wanted + TRIES) if wanted else ():
+    """The wanted port, else the next free one above it, else any. 0 asks for any.
+
+    Any lies below what systems hand to outgoing connections: the port is bound only later.
+    """
+    asked = range(wanted, wanted + TRIES) if wanted else random.sample(ANY, TRIES)
+    for port in asked:
         if port not in avoid and _can_bind(port) and not answers(port):
             return port
     found = _can_bind(0)

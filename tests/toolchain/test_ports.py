@@ -16,6 +16,10 @@ def test_a_free_port_is_given_as_wanted():
     assert ports.free_port(wanted) == wanted
 
 
+def test_any_port_is_none_that_an_outgoing_connection_may_take_before_it_is_bound():
+    assert {ports.free_port(0) in ports.ANY for _ in range(20)} == {True}
+
+
 def test_a_taken_port_is_avoided(listening):
     assert ports.free_port(listening) > listening
 
