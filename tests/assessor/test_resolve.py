@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col
 
 from reviewhub.domain.access import SYSTEM, Action
-from reviewhub.domain.audit import Link, first_broken
+from reviewhub.domain.audit import first_broken
 from reviewhub.domain.errors import Refused, Stale
 from reviewhub.models import (
     Attempt,
@@ -28,6 +28,7 @@ from reviewhub.services.resolve import resolve_round
 from reviewhub.services.scope import lock_round
 from reviewhub.services.seats import empty_seat
 from tests.assessor.desk import GOOD, WEAK
+from tests.chain import links
 from tests.marks import BOTH
 
 
@@ -273,27 +274,8 @@ def test_the_chain_of_the_whole_story_holds(desk):
     desk.submit(desk.people.lead, GOOD)
     desk.pass_undo()
     events = desk.all(Event, Event.aggregate == "submission", Event.aggregate_id == desk.submission.id)
-    chain = [
-        (
-            Link(
-                e.aggregate,
-                e.aggregate_id,
-                e.seq,
-                e.at,
-                e.actor_id,
-                e.action,
-                e.from_state,
-                e.to_state,
-                e.facts,
-                e.commitment,
-                e.previous,
-            ),
-            e.hash,
-        )
-        for e in events
-    ]
     head = desk.one(Submission, Submission.id == desk.submission.id).audit_head
-    assert first_broken(chain, head) is None
+    assert first_broken(links(events), head) is None
     assert [a for a, _, _ in desk.actions()][-3:] == ["review.close", "round.adjudicated", "attempt.decide"]
 
 

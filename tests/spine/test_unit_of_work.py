@@ -5,33 +5,12 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM
-from reviewhub.domain.audit import Link, commit_to, first_broken
+from reviewhub.domain.audit import commit_to, first_broken
 from reviewhub.domain.errors import NotFound, Stale
 from reviewhub.models import Event, EventText, Issuer, LetterRow, Outbox, Person
 from reviewhub.services.kit import Job
+from tests.chain import links
 from tests.marks import BOTH
-
-
-def links(events):
-    return [
-        (
-            Link(
-                e.aggregate,
-                e.aggregate_id,
-                e.seq,
-                e.at,
-                e.actor_id,
-                e.action,
-                e.from_state,
-                e.to_state,
-                e.facts,
-                e.commitment,
-                e.previous,
-            ),
-            e.hash,
-        )
-        for e in events
-    ]
 
 
 @BOTH
