@@ -11,10 +11,25 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, SQLModel, col, select
 
-from reviewhub.domain.access import Actor
+from reviewhub.domain.access import Action, Actor, Facts
 from reviewhub.domain.audit import GENESIS, Link, commit_to, digest
 from reviewhub.domain.errors import NotFound, Stale
-from reviewhub.models import Event, EventText, Hold, Issuer, LetterRow, Outbox, Person, Submission
+from reviewhub.domain.workflow import attempt, review, submission
+from reviewhub.domain.workflow import round as rounds
+from reviewhub.domain.workflow.step import take
+from reviewhub.models import (
+    Attempt,
+    Event,
+    EventText,
+    Hold,
+    Issuer,
+    LetterRow,
+    Outbox,
+    Person,
+    Review,
+    Round,
+    Submission,
+)
 from reviewhub.services.ids import public_id
 from reviewhub.services.ports import Clock, Converter, Hasher, Judge, Mail, Plugins, Queue, Storage
 from reviewhub.settings import Settings
@@ -23,6 +38,13 @@ LEASE = timedelta(seconds=30)
 """How long a row that was handed to the queue is left alone before the ticker sends it again."""
 
 Row = TypeVar("Row", bound=SQLModel)
+Thing = Submission | Attempt | Round | Review
+_TABLES = {
+    Submission: (submission.SubmissionState, submission.TRANSITIONS),
+    Attempt: (attempt.AttemptState, attempt.TRANSITIONS),
+    Round: (rounds.RoundState, rounds.TRANSITIONS),
+    Review: (review.ReviewState, review.TRANSITIONS),
+}
 
 
 class Database(Protocol):
@@ -76,6 +98,45 @@ class Tx:
         return self.session.exec(
             select(table).where(key == row_id).execution_options(populate_existing=True)
         ).one()
+
+    def move(
+        self,
+        root: Submission,
+        thing: Thing,
+        action: Action,
+        actor: Actor,
+        facts: Facts,
+        *,
+        about: Mapping[str, Any] | None = None,
+        text: str = "",
+    ) -> str:
+        """Take one step of the workflow with `thing`, which is or hangs on the locked `root`; write its event.
+
+        Gives the state before. The event names an attempt, a round or a review by its public id, beside
+        `about`. A step into `held` keeps where it came from, a step back returns there. Refused.
+        """
+        before = thing.state
+        states, table = _TABLES[type(thing)]
+        step = take(table, states(before), action, actor, facts)
+        if isinstance(thing, (Submission, Round)):
+            thing.state = step.to.value if step.to else thing.held_from or before
+            thing.held_from = before if thing.state == "held" else None
+        else:
+            assert step.to is not None
+            thing.state = step.to.value
+        if not isinstance(thing, Submission):  # the root's version went up when it was locked
+            thing.version += 1
+        named = {} if thing is root else {type(thing).__name__.lower(): thing.public_id}
+        self.event(
+            root,
+            action.value,
+            actor,
+            before=before,
+            after=thing.state,
+            facts={**named, **(about or {})},
+            text=text,
+        )
+        return before
 
     def event(
         self,
