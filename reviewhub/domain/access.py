@@ -69,6 +69,8 @@ class Facts:
     submission_held: bool = False
     attempts_left: bool = True
     intake_open: bool = True
+    appeal_open: bool = False
+    correction_granted: bool = False
 
 
 def roles_of(actor: Actor, facts: Facts) -> frozenset[Role]:
@@ -98,6 +100,9 @@ class Action(StrEnum):
     HOLD = "submission.hold"
     RELEASE_HOLD = "submission.release_hold"
     START_ATTEMPT = "submission.start_attempt"
+    APPEAL = "submission.appeal"
+    SEND_BACK = "submission.send_back"
+    TAKE_BACK = "submission.take_back"
     # attempt
     EDIT = "attempt.edit"
     SUBMIT = "attempt.submit"
@@ -109,6 +114,8 @@ class Action(StrEnum):
     DECIDE = "attempt.decide"
     RELEASE = "attempt.release"
     DROP = "attempt.drop"
+    GIVE_BACK = "attempt.give_back"
+    REOPEN = "attempt.reopen"
     # round
     SEATED = "round.seated"
     UNSEATED = "round.unseated"
@@ -119,6 +126,10 @@ class Action(StrEnum):
     FAULTED = "round.faulted"
     RESUME = "round.resume"
     VOID = "round.void"
+    COMPLETE = "round.complete"
+    REFILL = "round.refill"
+    JUDGE_AGAIN = "round.judge_again"
+    CLEAR = "round.clear"
     # review
     SAVE = "review.save"
     SUBMIT_BLIND = "review.submit_blind"
@@ -128,6 +139,10 @@ class Action(StrEnum):
     TAKE_AWAY = "review.release"
     EXCLUDE = "review.exclude"
     EXPIRE = "review.expire"
+    HAND_BACK = "review.hand_back"
+    RAISE_CONCERN = "review.raise_concern"
+    OBJECT = "review.object"
+    SUPERSEDE = "review.supersede"
     # beside the workflow
     OPEN_REVIEW = "review.open"
     OPEN_SUBMISSION = "submission.open"
@@ -137,11 +152,26 @@ class Action(StrEnum):
     RECORD_CONFLICT = "conflict.record"
     INVITE = "membership.invite"
     REASSIGN = "review.reassign"
+    CLAIM_NEXT = "review.claim_next"
+    EXTEND = "review.extend"
+    ASK_CORRECTION = "correction.ask"
+    DECIDE_CORRECTION = "correction.decide"
+    ANSWER_CONCERN = "concern.answer"
+    ASK_QUESTION = "question.ask"
+    ANSWER_QUESTION = "question.answer"
+    MOVE_RUBRIC = "submission.move_rubric"
+    ASK_REVEAL = "reveal.ask"
+    DECIDE_REVEAL = "reveal.decide"
+    SET_PRACTICE = "issuer.set_practice"
+    CHANGE_POLICY = "issuer.change_policy"
+    RULE_ON_RESCORE = "round.rule"
+    RESCORE = "submission.rescore"
 
 
 _LEARNER = frozenset({Role.LEARNER})
 _SEAT = frozenset({Role.ASSESSOR})
 _SYSTEM = frozenset({Role.SYSTEM})
+_LEAD = frozenset({Role.LEAD})
 _COORDINATOR = frozenset({Role.COORDINATOR})
 
 PERMISSIONS: Mapping[Action, frozenset[Role]] = {
@@ -188,6 +218,33 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.RECORD_CONFLICT: _COORDINATOR,
     Action.INVITE: frozenset({Role.COORDINATOR, Role.MANAGER}),
     Action.REASSIGN: _COORDINATOR,
+    Action.APPEAL: _LEARNER,
+    Action.SEND_BACK: _SYSTEM | _COORDINATOR,
+    Action.TAKE_BACK: _COORDINATOR,
+    Action.GIVE_BACK: _SYSTEM | _COORDINATOR,
+    Action.REOPEN: _SYSTEM,
+    Action.COMPLETE: _SYSTEM,
+    Action.REFILL: _SYSTEM,
+    Action.JUDGE_AGAIN: _SYSTEM,
+    Action.CLEAR: _SYSTEM | _COORDINATOR,
+    Action.HAND_BACK: _SEAT,
+    Action.RAISE_CONCERN: _SEAT,
+    Action.OBJECT: _SEAT,
+    Action.SUPERSEDE: _SEAT,
+    Action.CLAIM_NEXT: _SEAT,
+    Action.EXTEND: _COORDINATOR,
+    Action.ASK_CORRECTION: _SEAT,
+    Action.DECIDE_CORRECTION: _LEAD,
+    Action.ANSWER_CONCERN: _COORDINATOR,
+    Action.ASK_QUESTION: _LEARNER,
+    Action.ANSWER_QUESTION: _LEAD,
+    Action.MOVE_RUBRIC: _LEARNER,
+    Action.ASK_REVEAL: _LEAD,
+    Action.DECIDE_REVEAL: _COORDINATOR,
+    Action.SET_PRACTICE: _COORDINATOR,
+    Action.CHANGE_POLICY: _COORDINATOR,
+    Action.RULE_ON_RESCORE: _COORDINATOR,
+    Action.RESCORE: _COORDINATOR,
 }
 
 

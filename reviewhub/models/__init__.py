@@ -1,5 +1,6 @@
 """The tables. They hold data and no behaviour; docs/model.md draws them."""
 
+from reviewhub.models.asking import Appeal, Concern, Correction, Objection, Question, Reveal
 from reviewhub.models.people import (
     Conflict,
     Invitation,
@@ -17,20 +18,24 @@ from reviewhub.models.scoring import (
     CriterionLock,
     DecisionRow,
     Feedback,
+    LockEvidence,
     Rating,
     ResolutionRow,
     Review,
     Round,
     Scoresheet,
 )
-from reviewhub.models.work import Artifact, Attempt, CleanCopy, FileGrant, Submission
+from reviewhub.models.work import Artifact, Attempt, CleanCopy, FileGrant, Promise, Submission
 
 __all__ = [
     "Alias",
+    "Appeal",
     "Artifact",
     "Attempt",
     "CleanCopy",
+    "Concern",
     "Conflict",
+    "Correction",
     "CriterionLock",
     "DecisionRow",
     "Event",
@@ -41,14 +46,19 @@ __all__ = [
     "Invitation",
     "Issuer",
     "LetterRow",
+    "LockEvidence",
     "Membership",
     "MicroCredential",
+    "Objection",
     "Outbox",
     "Person",
     "Plugin",
+    "Promise",
     "Qualification",
+    "Question",
     "Rating",
     "ResolutionRow",
+    "Reveal",
     "Review",
     "Round",
     "RubricVersion",

@@ -1,23 +1,44 @@
 """Issuers, persons, and what ties them."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from reviewhub.domain.access import STAFF
 from reviewhub.models.base import BigKey, Moment, one_of
 
 
-class Issuer(SQLModel, table=True):
-    """An organisation that ships a plugin; the tenant."""
+ASSIGNMENTS = ("push", "pull", "both")
 
+
+class Issuer(SQLModel, table=True):
+    """An organisation that ships a plugin; the tenant. Its practice stands here: calendar, deadlines, shares."""
+
+    __table_args__ = (one_of("assignment", ASSIGNMENTS),)
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
     slug: str = Field(unique=True, max_length=64)
     name: str
     contact_name: str = ""
     contact_email: str = ""
+    zone: str = "UTC"
+    week: list[int] = Field(default_factory=lambda: [0, 1, 2, 3, 4], sa_type=JSON)
+    """Working days of the week, Monday 0."""
+    closed: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
+    """Days on which nobody works: [{"day": "2026-12-25", "name": "Christmas Day"}], ascending."""
+    assignment: str = "push"
+    claim_hours: int = 8
+    """How long a claimed review that nobody touches stays claimed."""
+    grace_days: int = 3
+    """Working days after the due day, after which an overdue review goes to somebody else; 0: never."""
+    idle_days: int = 180
+    """Days without any work after which an open submission lapses; 0: never."""
+    appeal_days: int = 10
+    """Working days after a release in which the learner may appeal."""
+    audit_percent: int = 0
+    """Share of resolved rounds that are scored again, to watch the quality."""
     created_at: datetime = Field(sa_type=Moment)
     version: int = 1
     audit_seq: int = 0
@@ -36,6 +57,8 @@ class Person(SQLModel, table=True):
     verified_at: datetime | None = Field(default=None, sa_type=Moment)
     zone: str = "UTC"
     load_cap: int = 20
+    away_until: date | None = None
+    """Gets no new reviews up to and including this day."""
     created_at: datetime = Field(sa_type=Moment)
     erased_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1

@@ -10,9 +10,10 @@ from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models.base import BigKey, Moment, one_of
 
-ROUND_KINDS = ("initial", "appeal", "rescore", "audit")
-REVIEW_ROLES = ("independent", "adjudicator", "audit")
-SHEET_KINDS = ("blind", "final")
+ROUND_KINDS = ("completeness", "initial", "appeal", "rescore", "audit")
+REVIEW_ROLES = ("completeness", "independent", "adjudicator", "audit")
+SHEET_KINDS = ("blind", "final", "superseding")
+RULINGS = ("", "keep", "take_back")
 OUTCOMES = ("met", "not_yet")
 _SEATED = text("state IN (" + ", ".join(f"'{s.value}'" for s in sorted(SEATED)) + ")")
 
@@ -23,6 +24,7 @@ class Round(SQLModel, table=True):
     __table_args__ = (
         one_of("state", RoundState),
         one_of("kind", ROUND_KINDS),
+        one_of("ruling", RULINGS),
         UniqueConstraint("attempt_id", "number"),
         Index(
             "ix_round_open",
@@ -45,6 +47,9 @@ class Round(SQLModel, table=True):
     """Criteria that the adjudicator decides."""
     created_at: datetime = Field(sa_type=Moment)
     resolved_at: datetime | None = Field(default=None, sa_type=Moment)
+    ruling: str = ""
+    """What a coordinator made of a rescore whose result differs from the one that stands."""
+    ruled_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
 
 
@@ -96,6 +101,8 @@ class Review(SQLModel, table=True):
     """Why this person was chosen, in words for the coordinator."""
     offered_at: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
+    claim_until: datetime | None = Field(default=None, sa_type=Moment)
+    """Only a review that was claimed from the pile has one; any work on it moves it on."""
     submitted_at: datetime | None = Field(default=None, sa_type=Moment)
     undo_until: datetime | None = Field(default=None, sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -115,7 +122,10 @@ class Scoresheet(SQLModel, table=True):
     review_id: int = Field(foreign_key="review.id", sa_type=BigKey)
     sequence: int
     kind: str = "blind"
-    """blind: scored without seeing another sheet; final: the adjudicator's, after seeing both."""
+    """blind: scored without seeing another sheet; final: the adjudicator's, after seeing both.
+
+    superseding: appended with a lead's consent after the undo window; statistics use the original.
+    """
     submitted_at: datetime = Field(sa_type=Moment)
     undone_at: datetime | None = Field(default=None, sa_type=Moment)
 
@@ -135,7 +145,16 @@ class ResolutionRow(SQLModel, table=True):
     """Per criterion the result of a round, with the rule that made it."""
 
     __tablename__ = "resolution"
-    __table_args__ = (UniqueConstraint("round_id", "criterion_id"),)
+    __table_args__ = (
+        Index(
+            "uq_resolution_standing",
+            "round_id",
+            "criterion_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     round_id: int = Field(foreign_key="round.id", sa_type=BigKey)
     criterion_id: str
@@ -143,13 +162,24 @@ class ResolutionRow(SQLModel, table=True):
     value: str
     """A Decimal in its shortest form."""
     rule: str
+    replaced_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the round was judged again before its result was released."""
 
 
 class DecisionRow(SQLModel, table=True):
-    """Met or not yet, once a round."""
+    """Met or not yet, one that stands a round."""
 
     __tablename__ = "decision"
-    __table_args__ = (one_of("outcome", OUTCOMES), UniqueConstraint("round_id"))
+    __table_args__ = (
+        one_of("outcome", OUTCOMES),
+        Index(
+            "uq_decision_standing",
+            "round_id",
+            unique=True,
+            sqlite_where=text("replaced_at IS NULL"),
+            postgresql_where=text("replaced_at IS NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     round_id: int = Field(foreign_key="round.id", sa_type=BigKey)
     attempt_id: int = Field(foreign_key="attempt.id", index=True, sa_type=BigKey)
@@ -159,13 +189,23 @@ class DecisionRow(SQLModel, table=True):
     rule: str
     code_digest: str = Field(max_length=64)
     decided_at: datetime = Field(sa_type=Moment)
+    replaced_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class CriterionLock(SQLModel, table=True):
-    """A criterion once met stays met."""
+    """A criterion once met stays met, unless the lock is lifted: by an adjudicator, or by another structure."""
 
     __tablename__ = "criterion_lock"
-    __table_args__ = (UniqueConstraint("submission_id", "criterion_id"),)
+    __table_args__ = (
+        Index(
+            "uq_criterion_lock_standing",
+            "submission_id",
+            "criterion_id",
+            unique=True,
+            sqlite_where=text("lifted_at IS NULL"),
+            postgresql_where=text("lifted_at IS NULL"),
+        ),
+    )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
     attempt_id: int = Field(foreign_key="attempt.id", index=True, sa_type=BigKey)
@@ -173,17 +213,38 @@ class CriterionLock(SQLModel, table=True):
     level_id: str
     structure_hash: str = Field(max_length=64)
     locked_at: datetime = Field(sa_type=Moment)
+    lifted_at: datetime | None = Field(default=None, sa_type=Moment)
+    lifted_because: str = ""
+    """objection, moved (to another rubric version), judged_again"""
 
 
-FEEDBACK_STATES = ("draft", "released")
+class LockEvidence(SQLModel, table=True):
+    """What a lock rests on: replacing it in a later attempt leaves this version attached."""
+
+    __tablename__ = "lock_evidence"
+    lock_id: int = Field(primary_key=True, foreign_key="criterion_lock.id", sa_type=BigKey)
+    artifact_id: int = Field(primary_key=True, foreign_key="artifact.id", index=True, sa_type=BigKey)
+
+
+FEEDBACK_STATES = ("draft", "released", "replaced")
 
 
 class Feedback(SQLModel, table=True):
-    """What the learner receives for an attempt. Has an author who confirmed it; released once."""
+    """What the learner receives for a round's result. Has an author who confirmed it; released once.
+
+    An appeal's result brings feedback of its own; the earlier one stays to be read.
+    """
 
     __table_args__ = (
         one_of("state", FEEDBACK_STATES),
-        UniqueConstraint("attempt_id"),
+        Index(
+            "uq_feedback_round",
+            "round_id",
+            unique=True,
+            sqlite_where=text("state <> 'replaced'"),
+            postgresql_where=text("state <> 'replaced'"),
+        ),
+        Index("ix_feedback_attempt", "attempt_id", "id"),
         Index("ix_feedback_issuer_state", "issuer_id", "state", "id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -196,6 +257,7 @@ class Feedback(SQLModel, table=True):
     items: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """[{"criterion", "saw", "do", "flags"}]"""
     author_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigKey)
+    """Who confirmed it; None in a released one: released by the rubric's rule."""
     composed_at: datetime = Field(sa_type=Moment)
     released_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1

@@ -37,6 +37,8 @@ class Submission(SQLModel, table=True):
     state: str = SubmissionState.OPEN.value
     held_from: str | None = None
     created_at: datetime = Field(sa_type=Moment)
+    active_at: datetime = Field(sa_type=Moment)
+    """When the learner last did something here, or was given something to do."""
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
     audit_seq: int = 0
@@ -73,6 +75,21 @@ class Attempt(SQLModel, table=True):
     decided_at: datetime | None = Field(default=None, sa_type=Moment)
     released_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
+
+
+PROMISE_REASONS = ("arrived", "hold", "people", "adjudication", "given_back", "appeal", "again", "late")
+"""Why the day stands as it does; `people`: seats had to be filled anew; `again`: judged or scored again."""
+
+
+class Promise(SQLModel, table=True):
+    """A day by which the learner was told to have a result. Appended: the newest holds, the others explain."""
+
+    __table_args__ = (one_of("reason", PROMISE_REASONS), Index("ix_promise_attempt", "attempt_id", "id"))
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    attempt_id: int = Field(foreign_key="attempt.id", sa_type=BigKey)
+    day: date
+    reason: str
+    made_at: datetime = Field(sa_type=Moment)
 
 
 ARTIFACT_KINDS = ("file", "link", "text")

@@ -24,10 +24,13 @@ under_review  submission.finish_met      lead system          met
 under_review  submission.finish_not_yet  lead system          revise
 under_review  submission.withdraw        learner coordinator  withdrawn
 under_review  submission.hold            coordinator          held
+under_review  submission.send_back       system coordinator   open
 revise        submission.start_attempt   learner              open          when attempts_left
 revise        submission.withdraw        learner coordinator  withdrawn
 revise        submission.hold            coordinator          held
 revise        submission.lapse           system               lapsed
+revise        submission.appeal          learner              under_review when appeal_open
+met           submission.take_back       coordinator          revise
 held          submission.release_hold    coordinator          back
 held          submission.withdraw        learner coordinator  withdrawn
 """
@@ -47,9 +50,12 @@ held       attempt.go_on              coordinator          submitted when not su
 held       attempt.return_to_learner  coordinator          needs_fix
 held       attempt.drop               learner coordinator  withdrawn
 submitted  attempt.decide             system               decided
+submitted  attempt.give_back          system coordinator   needs_fix
 submitted  attempt.drop               learner coordinator  withdrawn
 decided    attempt.release            lead system          released  when not submission_held
 decided    attempt.drop               learner coordinator  withdrawn
+decided    attempt.reopen             system               submitted
+released   attempt.reopen             system               submitted
 """
 
 
@@ -63,12 +69,17 @@ scoring       round.void         learner coordinator system   void
 resolving     round.agreed       system                       resolved
 resolving     round.disagreed    system                       adjudicating
 resolving     round.faulted      system                       held
+resolving     round.complete     system                       resolved
 resolving     round.unseated     system coordinator assessor  waiting
 resolving     round.void         learner coordinator system   void
 adjudicating  round.adjudicated  system                       resolved
 adjudicating  round.faulted      system                       held
 adjudicating  round.unseated     system coordinator assessor  waiting
 adjudicating  round.void         learner coordinator system   void
+adjudicating  round.judge_again  system                       resolving
+resolved      round.refill       system                       waiting
+resolved      round.judge_again  system                       resolving
+resolved      round.clear        system coordinator           void
 held          round.resume       coordinator                  back
 held          round.void         learner coordinator system   void
 """
@@ -78,17 +89,24 @@ offered    review.save          assessor                    claimed
 offered    review.release       learner coordinator system  released
 offered    review.exclude       assessor coordinator        excluded
 offered    review.expire        system                      expired
+offered    review.hand_back     assessor                    released
+offered    review.raise_concern assessor                    offered
+offered    review.object        assessor                    offered
 claimed    review.save          assessor                    claimed
 claimed    review.submit_blind  assessor  claimed  when adjudicator and not blind_sheet_given
 claimed    review.submit  assessor  submitted  when blind_sheet_given or not adjudicator
 claimed    review.release       learner coordinator system  released
 claimed    review.exclude       assessor coordinator        excluded
 claimed    review.expire        system                      expired
+claimed    review.hand_back     assessor                    released
+claimed    review.raise_concern assessor                    claimed
+claimed    review.object        assessor                    claimed
 submitted  review.undo          assessor                    claimed    when undo_open
 submitted  review.close         system                      final      when not undo_open
 submitted  review.release       learner coordinator system  released
 submitted  review.exclude       assessor coordinator        excluded
 final      review.exclude       assessor coordinator        excluded
+final      review.supersede     assessor                    final       when correction_granted
 final      review.expire        system                      expired     when adjudicator
 """
 
@@ -99,10 +117,10 @@ TABLES = {
     "review": (REVIEW, review.ReviewState, review.TRANSITIONS),
 }
 FLAGS = {
-    "submission": ("attempts_left",),
+    "submission": ("attempts_left", "appeal_open"),
     "attempt": ("complete", "attested", "submission_held"),
     "round": (),
-    "review": ("adjudicator", "blind_sheet_given", "undo_open"),
+    "review": ("adjudicator", "blind_sheet_given", "undo_open", "correction_granted"),
 }
 """The facts that conditions speak of: all their combinations are walked."""
 
@@ -210,9 +228,9 @@ def test_every_state_can_be_reached_and_left_or_is_an_end(name):
     assert (
         ends
         == {
-            "submission": {"met", "withdrawn", "lapsed"},
-            "attempt": {"released", "withdrawn"},
-            "round": {"resolved", "void"},
+            "submission": {"withdrawn", "lapsed"},
+            "attempt": {"withdrawn"},
+            "round": {"void"},
             "review": {"released", "excluded", "expired"},
         }[name]
     )

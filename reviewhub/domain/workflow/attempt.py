@@ -52,7 +52,10 @@ TRANSITIONS: Table = {
     (A.HELD, Action.RETURN): Step(A.NEEDS_FIX),
     (A.HELD, Action.DROP): Step(A.WITHDRAWN),
     (A.SUBMITTED, Action.DECIDE): Step(A.DECIDED),
+    (A.SUBMITTED, Action.GIVE_BACK): Step(A.NEEDS_FIX),
     (A.SUBMITTED, Action.DROP): Step(A.WITHDRAWN),
     (A.DECIDED, Action.RELEASE): Step(A.RELEASED, _not_held),
+    (A.DECIDED, Action.REOPEN): Step(A.SUBMITTED),
     (A.DECIDED, Action.DROP): Step(A.WITHDRAWN),
+    (A.RELEASED, Action.REOPEN): Step(A.SUBMITTED),
 }

@@ -47,14 +47,24 @@ def _adjudicators(facts: Facts) -> str | None:
     return None if facts.adjudicator else "A final sheet stands."
 
 
+def _consented(facts: Facts) -> str | None:
+    return None if facts.correction_granted else "A lead has to agree first that this sheet may be superseded."
+
+
 TRANSITIONS: Table = {
     (V.OFFERED, Action.SAVE): Step(V.CLAIMED),
+    (V.OFFERED, Action.HAND_BACK): Step(V.RELEASED),
+    (V.OFFERED, Action.RAISE_CONCERN): Step(V.OFFERED),
+    (V.OFFERED, Action.OBJECT): Step(V.OFFERED),
     (V.OFFERED, Action.TAKE_AWAY): Step(V.RELEASED),
     (V.OFFERED, Action.EXCLUDE): Step(V.EXCLUDED),
     (V.OFFERED, Action.EXPIRE): Step(V.EXPIRED),
     (V.CLAIMED, Action.SAVE): Step(V.CLAIMED),
     (V.CLAIMED, Action.SUBMIT_BLIND): Step(V.CLAIMED, _blind_once),
     (V.CLAIMED, Action.SUBMIT_SHEET): Step(V.SUBMITTED, _blind_first),
+    (V.CLAIMED, Action.HAND_BACK): Step(V.RELEASED),
+    (V.CLAIMED, Action.RAISE_CONCERN): Step(V.CLAIMED),
+    (V.CLAIMED, Action.OBJECT): Step(V.CLAIMED),
     (V.CLAIMED, Action.TAKE_AWAY): Step(V.RELEASED),
     (V.CLAIMED, Action.EXCLUDE): Step(V.EXCLUDED),
     (V.CLAIMED, Action.EXPIRE): Step(V.EXPIRED),
@@ -62,6 +72,7 @@ TRANSITIONS: Table = {
     (V.SUBMITTED, Action.CLOSE): Step(V.FINAL, _undo_past),
     (V.SUBMITTED, Action.TAKE_AWAY): Step(V.RELEASED),
     (V.SUBMITTED, Action.EXCLUDE): Step(V.EXCLUDED),
+    (V.FINAL, Action.SUPERSEDE): Step(V.FINAL, _consented),
     (V.FINAL, Action.EXCLUDE): Step(V.EXCLUDED),
     (V.FINAL, Action.EXPIRE): Step(V.EXPIRED, _adjudicators),
 }

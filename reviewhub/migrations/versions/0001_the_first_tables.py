@@ -43,10 +43,20 @@ def upgrade() -> None:
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contact_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("contact_email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("week", sa.JSON(), nullable=False),
+        sa.Column("closed", sa.JSON(), nullable=False),
+        sa.Column("assignment", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claim_hours", sa.Integer(), nullable=False),
+        sa.Column("grace_days", sa.Integer(), nullable=False),
+        sa.Column("idle_days", sa.Integer(), nullable=False),
+        sa.Column("appeal_days", sa.Integer(), nullable=False),
+        sa.Column("audit_percent", sa.Integer(), nullable=False),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_seq", sa.Integer(), nullable=False),
         sa.Column("audit_head", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.CheckConstraint("assignment IN ('push', 'pull', 'both')", name=op.f("ck_issuer_assignment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issuer")),
         sa.UniqueConstraint("public_id", name=op.f("uq_issuer_public_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_issuer_slug")),
@@ -86,6 +96,7 @@ def upgrade() -> None:
         sa.Column("verified_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("load_cap", sa.Integer(), nullable=False),
+        sa.Column("away_until", sa.Date(), nullable=True),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("erased_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -398,6 +409,7 @@ def upgrade() -> None:
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("held_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("active_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("ended_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_seq", sa.Integer(), nullable=False),
@@ -532,6 +544,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "reveal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("issuer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("until_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('asked', 'granted', 'refused')", name=op.f("ck_reveal_state")),
+        sa.ForeignKeyConstraint(["asked_by"], ["person.id"], name=op.f("fk_reveal_asked_by_person")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_reveal_decided_by_person")),
+        sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_reveal_issuer_id_issuer")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_reveal_submission_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reveal")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_reveal_public_id")),
+    )
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.create_index("ix_reveal_issuer_state", ["issuer_id", "state", "id"], unique=False)
+        batch_op.create_index("ix_reveal_submission", ["submission_id", "asked_by"], unique=False)
+
+    op.create_table(
         "artifact",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
@@ -587,6 +627,8 @@ def upgrade() -> None:
         sa.Column("level_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("structure_hash", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("locked_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("lifted_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("lifted_because", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.ForeignKeyConstraint(
             ["attempt_id"], ["attempt.id"], name=op.f("fk_criterion_lock_attempt_id_attempt")
         ),
@@ -594,12 +636,33 @@ def upgrade() -> None:
             ["submission_id"], ["submission.id"], name=op.f("fk_criterion_lock_submission_id_submission")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_criterion_lock")),
-        sa.UniqueConstraint(
-            "submission_id", "criterion_id", name=op.f("uq_criterion_lock_submission_id_criterion_id")
-        ),
     )
     with op.batch_alter_table("criterion_lock", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_criterion_lock_attempt_id"), ["attempt_id"], unique=False)
+        batch_op.create_index(
+            "uq_criterion_lock_standing",
+            ["submission_id", "criterion_id"],
+            unique=True,
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
+
+    op.create_table(
+        "promise",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "reason IN ('arrived', 'hold', 'people', 'adjudication', 'given_back', 'appeal', 'again', 'late')",
+            name=op.f("ck_promise_reason"),
+        ),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_promise_attempt_id_attempt")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_promise")),
+    )
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.create_index("ix_promise_attempt", ["attempt_id", "id"], unique=False)
 
     op.create_table(
         "round",
@@ -614,8 +677,13 @@ def upgrade() -> None:
         sa.Column("disputed", sa.JSON(), nullable=False),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("resolved_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("ruling", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ruled_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("kind IN ('initial', 'appeal', 'rescore', 'audit')", name=op.f("ck_round_kind")),
+        sa.CheckConstraint(
+            "kind IN ('completeness', 'initial', 'appeal', 'rescore', 'audit')", name=op.f("ck_round_kind")
+        ),
+        sa.CheckConstraint("ruling IN ('', 'keep', 'take_back')", name=op.f("ck_round_ruling")),
         sa.CheckConstraint(
             "state IN ('waiting', 'scoring', 'resolving', 'adjudicating', 'resolved', 'void', 'held')",
             name=op.f("ck_round_state"),
@@ -633,6 +701,31 @@ def upgrade() -> None:
             sqlite_where=sa.text("state NOT IN ('resolved', 'void')"),
             postgresql_where=sa.text("state NOT IN ('resolved', 'void')"),
         )
+
+    op.create_table(
+        "appeal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("issuer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("round_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("grounds", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ended_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('', 'changed', 'confirmed', 'dropped')", name=op.f("ck_appeal_outcome")
+        ),
+        sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_appeal_attempt_id_attempt")),
+        sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_appeal_issuer_id_issuer")),
+        sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_appeal_round_id_round")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_appeal")),
+        sa.UniqueConstraint("attempt_id", name=op.f("uq_appeal_attempt_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_appeal_public_id")),
+    )
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.create_index("ix_appeal_issuer", ["issuer_id", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_appeal_round_id"), ["round_id"], unique=False)
 
     op.create_table(
         "clean_copy",
@@ -663,14 +756,21 @@ def upgrade() -> None:
         sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("decided_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("replaced_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.CheckConstraint("outcome IN ('met', 'not_yet')", name=op.f("ck_decision_outcome")),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_decision_attempt_id_attempt")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_decision_round_id_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decision")),
-        sa.UniqueConstraint("round_id", name=op.f("uq_decision_round_id")),
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_attempt_id"), ["attempt_id"], unique=False)
+        batch_op.create_index(
+            "uq_decision_standing",
+            ["round_id"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
 
     op.create_table(
         "feedback",
@@ -686,17 +786,39 @@ def upgrade() -> None:
         sa.Column("composed_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("released_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state IN ('draft', 'released')", name=op.f("ck_feedback_state")),
+        sa.CheckConstraint("state IN ('draft', 'released', 'replaced')", name=op.f("ck_feedback_state")),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_feedback_attempt_id_attempt")),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_feedback_author_id_person")),
         sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_feedback_issuer_id_issuer")),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_feedback_round_id_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feedback")),
-        sa.UniqueConstraint("attempt_id", name=op.f("uq_feedback_attempt_id")),
         sa.UniqueConstraint("public_id", name=op.f("uq_feedback_public_id")),
     )
     with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.create_index("ix_feedback_attempt", ["attempt_id", "id"], unique=False)
         batch_op.create_index("ix_feedback_issuer_state", ["issuer_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "uq_feedback_round",
+            ["round_id"],
+            unique=True,
+            sqlite_where=sa.text("state <> 'replaced'"),
+            postgresql_where=sa.text("state <> 'replaced'"),
+        )
+
+    op.create_table(
+        "lock_evidence",
+        sa.Column("lock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("artifact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["artifact_id"], ["artifact.id"], name=op.f("fk_lock_evidence_artifact_id_artifact")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lock_id"], ["criterion_lock.id"], name=op.f("fk_lock_evidence_lock_id_criterion_lock")
+        ),
+        sa.PrimaryKeyConstraint("lock_id", "artifact_id", name=op.f("pk_lock_evidence")),
+    )
+    with op.batch_alter_table("lock_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lock_evidence_artifact_id"), ["artifact_id"], unique=False)
 
     op.create_table(
         "resolution",
@@ -706,10 +828,19 @@ def upgrade() -> None:
         sa.Column("level_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("value", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("replaced_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["round_id"], ["round.id"], name=op.f("fk_resolution_round_id_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_resolution")),
-        sa.UniqueConstraint("round_id", "criterion_id", name=op.f("uq_resolution_round_id_criterion_id")),
     )
+    with op.batch_alter_table("resolution", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_resolution_standing",
+            ["round_id", "criterion_id"],
+            unique=True,
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
     op.create_table(
         "review",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -723,6 +854,7 @@ def upgrade() -> None:
         sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("offered_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("claimed_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("claim_until", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("submitted_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("undo_until", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
@@ -731,7 +863,9 @@ def upgrade() -> None:
         sa.Column("draft_version", sa.Integer(), nullable=False),
         sa.Column("draft_saved_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("role IN ('independent', 'adjudicator', 'audit')", name=op.f("ck_review_role")),
+        sa.CheckConstraint(
+            "role IN ('completeness', 'independent', 'adjudicator', 'audit')", name=op.f("ck_review_role")
+        ),
         sa.CheckConstraint(
             "state IN ('offered', 'claimed', 'submitted', 'final', 'released', 'excluded', 'expired')",
             name=op.f("ck_review_state"),
@@ -760,6 +894,82 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "concern",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("issuer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("artifact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("raised_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reply", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "kind IN ('cannot_open', 'copying', 'danger', 'name_shown', 'other')",
+            name=op.f("ck_concern_kind"),
+        ),
+        sa.CheckConstraint(
+            "outcome IN ('', 'carry_on', 'given_back', 'held')", name=op.f("ck_concern_outcome")
+        ),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_concern_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["artifact_id"], ["artifact.id"], name=op.f("fk_concern_artifact_id_artifact")
+        ),
+        sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_concern_issuer_id_issuer")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_concern_review_id_review")),
+        sa.ForeignKeyConstraint(
+            ["submission_id"], ["submission.id"], name=op.f("fk_concern_submission_id_submission")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_concern")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_concern_public_id")),
+    )
+    with op.batch_alter_table("concern", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_concern_issuer_open",
+            ["issuer_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_concern_review_id"), ["review_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_concern_submission_id"), ["submission_id"], unique=False)
+
+    op.create_table(
+        "correction",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("issuer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state IN ('asked', 'granted', 'refused', 'used')", name=op.f("ck_correction_state")
+        ),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_correction_decided_by_person")),
+        sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_correction_issuer_id_issuer")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_correction_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_correction_public_id")),
+    )
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.create_index("ix_correction_issuer_state", ["issuer_id", "state", "id"], unique=False)
+        batch_op.create_index(
+            "uq_correction_open",
+            ["review_id"],
+            unique=True,
+            sqlite_where=sa.text("state IN ('asked', 'granted')"),
+            postgresql_where=sa.text("state IN ('asked', 'granted')"),
+        )
+
+    op.create_table(
         "file_grant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -780,6 +990,59 @@ def upgrade() -> None:
         batch_op.create_index("ix_file_grant_person", ["person_id", "id"], unique=False)
 
     op.create_table(
+        "objection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lock_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("raised_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("ended_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('', 'stands', 'lifted', 'dropped')", name=op.f("ck_objection_outcome")
+        ),
+        sa.ForeignKeyConstraint(
+            ["lock_id"], ["criterion_lock.id"], name=op.f("fk_objection_lock_id_criterion_lock")
+        ),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_objection_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_objection")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_objection_public_id")),
+        sa.UniqueConstraint("review_id", "lock_id", name=op.f("uq_objection_review_id_lock_id")),
+    )
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_objection_lock_id"), ["lock_id"], unique=False)
+
+    op.create_table(
+        "question",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("issuer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("feedback_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answered_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_question_answered_by_person")),
+        sa.ForeignKeyConstraint(
+            ["feedback_id"], ["feedback.id"], name=op.f("fk_question_feedback_id_feedback")
+        ),
+        sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_question_issuer_id_issuer")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.UniqueConstraint("feedback_id", name=op.f("uq_question_feedback_id")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_question_public_id")),
+    )
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_question_issuer_open",
+            ["issuer_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+
+    op.create_table(
         "scoresheet",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -787,7 +1050,7 @@ def upgrade() -> None:
         sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("submitted_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("undone_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
-        sa.CheckConstraint("kind IN ('blind', 'final')", name=op.f("ck_scoresheet_kind")),
+        sa.CheckConstraint("kind IN ('blind', 'final', 'superseding')", name=op.f("ck_scoresheet_kind")),
         sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_scoresheet_review_id_review")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_scoresheet")),
         sa.UniqueConstraint("review_id", "sequence", name=op.f("uq_scoresheet_review_id_sequence")),
@@ -814,11 +1077,42 @@ def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("rating")
     op.drop_table("scoresheet")
+    with op.batch_alter_table("question", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_question_issuer_open",
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+
+    op.drop_table("question")
+    with op.batch_alter_table("objection", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_objection_lock_id"))
+
+    op.drop_table("objection")
     with op.batch_alter_table("file_grant", schema=None) as batch_op:
         batch_op.drop_index("ix_file_grant_person")
         batch_op.drop_index(batch_op.f("ix_file_grant_artifact_id"))
 
     op.drop_table("file_grant")
+    with op.batch_alter_table("correction", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_correction_open",
+            sqlite_where=sa.text("state IN ('asked', 'granted')"),
+            postgresql_where=sa.text("state IN ('asked', 'granted')"),
+        )
+        batch_op.drop_index("ix_correction_issuer_state")
+
+    op.drop_table("correction")
+    with op.batch_alter_table("concern", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_concern_submission_id"))
+        batch_op.drop_index(batch_op.f("ix_concern_review_id"))
+        batch_op.drop_index(
+            "ix_concern_issuer_open",
+            sqlite_where=sa.text("answered_at IS NULL"),
+            postgresql_where=sa.text("answered_at IS NULL"),
+        )
+
+    op.drop_table("concern")
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_review_seat",
@@ -834,16 +1128,43 @@ def downgrade() -> None:
         batch_op.drop_index("ix_review_assessor_state")
 
     op.drop_table("review")
+    with op.batch_alter_table("resolution", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_resolution_standing",
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
+
     op.drop_table("resolution")
+    with op.batch_alter_table("lock_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lock_evidence_artifact_id"))
+
+    op.drop_table("lock_evidence")
     with op.batch_alter_table("feedback", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_feedback_round",
+            sqlite_where=sa.text("state <> 'replaced'"),
+            postgresql_where=sa.text("state <> 'replaced'"),
+        )
         batch_op.drop_index("ix_feedback_issuer_state")
+        batch_op.drop_index("ix_feedback_attempt")
 
     op.drop_table("feedback")
     with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_decision_standing",
+            sqlite_where=sa.text("replaced_at IS NULL"),
+            postgresql_where=sa.text("replaced_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_decision_attempt_id"))
 
     op.drop_table("decision")
     op.drop_table("clean_copy")
+    with op.batch_alter_table("appeal", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_appeal_round_id"))
+        batch_op.drop_index("ix_appeal_issuer")
+
+    op.drop_table("appeal")
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_round_open",
@@ -852,7 +1173,16 @@ def downgrade() -> None:
         )
 
     op.drop_table("round")
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.drop_index("ix_promise_attempt")
+
+    op.drop_table("promise")
     with op.batch_alter_table("criterion_lock", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_criterion_lock_standing",
+            sqlite_where=sa.text("lifted_at IS NULL"),
+            postgresql_where=sa.text("lifted_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_criterion_lock_attempt_id"))
 
     op.drop_table("criterion_lock")
@@ -860,6 +1190,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_artifact_attempt")
 
     op.drop_table("artifact")
+    with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.drop_index("ix_reveal_submission")
+        batch_op.drop_index("ix_reveal_issuer_state")
+
+    op.drop_table("reveal")
     with op.batch_alter_table("hold", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_hold_open",
