@@ -58,6 +58,7 @@ class Cases:
                 rubric_version_id=micro_credential.rubric_version_id,
                 code_digest="d" * 64,
                 created_at=now,
+                active_at=now,
             )
         )
         attempt = self.world.add(

@@ -188,7 +188,7 @@ class Work:
             locked = session.exec(
                 select(CriterionLock.criterion_id)
                 .join(Submission, col(Submission.id) == CriterionLock.submission_id)
-                .where(Submission.public_id == self.submission)
+                .where(Submission.public_id == self.submission, col(CriterionLock.lifted_at).is_(None))
             ).all()
         return tuple(c for c in self.micro.rubric.criteria if c.id not in locked)
 
@@ -204,7 +204,11 @@ class Work:
             draft, decision = session.exec(
                 select(Feedback, DecisionRow)
                 .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
-                .where(Feedback.attempt_id == attempt.id)
+                .where(
+                    Feedback.attempt_id == attempt.id,
+                    Feedback.state == "draft",
+                    col(DecisionRow.replaced_at).is_(None),
+                )
             ).one()
         said = {item["criterion"]: self._said(item, decision.met) for item in draft.items}
         lead = self.company[self.stage.dice.choice(self.micro.staff.leads)]

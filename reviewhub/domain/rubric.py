@@ -94,13 +94,15 @@ class About:
 class EligibilityPolicy:
     """Who may score: how many seats, whether a qualification is needed, whom the next attempt goes to.
 
-    `working_days` is the time that an assessor has from being assigned.
+    `working_days` is the time that an assessor has from being assigned. With `completeness`, one assessor
+    first looks whether everything asked for is really there; what is not goes back without using an attempt.
     """
 
     seats: int = 2
     qualification: bool = True
     again: Literal["same", "other", "any"] = "any"
     working_days: int = 7
+    completeness: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +133,15 @@ class DecisionPolicy:
     """When the whole is met: every criterion, except that `tolerance` of them may be one level short.
 
     With `locks`, a criterion once met stays met in later attempts. `attempts` limits them (None: no limit).
+    `release_after`: where all agreed and nothing is flagged, the feedback releases itself after so many
+    working days (None: a lead releases all).
     """
 
     rule: Literal["all_met"] = "all_met"
     tolerance: int = 0
     locks: bool = True
     attempts: int | None = None
+    release_after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -190,6 +190,10 @@ def _policies(rubric: Rubric) -> Iterator[Problem]:
     if attempts is not None and attempts < 1:
         place = "policies.decision.attempts"
         yield _at(place, "Allow at least 1 attempt, or leave it out for no limit.", str(attempts))
+    release_after = policies.decision.release_after
+    if release_after is not None and not 1 <= release_after <= _MOST_DAYS:
+        place = "policies.decision.release_after"
+        yield _at(place, "Give 1 working day or more, or leave it out.", str(release_after))
 
 
 def _agreement(policies: Policies) -> Iterator[Problem]:

@@ -9,12 +9,11 @@ from sqlmodel import Field, SQLModel
 from reviewhub.domain.access import STAFF
 from reviewhub.models.base import BigKey, Moment, one_of
 
-
 ASSIGNMENTS = ("push", "pull", "both")
 
 
 class Issuer(SQLModel, table=True):
-    """An organisation that ships a plugin; the tenant. Its practice stands here: calendar, deadlines, shares."""
+    """An organisation that ships a plugin; the tenant, with its practice: calendar, deadlines, shares."""
 
     __table_args__ = (one_of("assignment", ASSIGNMENTS),)
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)

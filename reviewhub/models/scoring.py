@@ -193,7 +193,7 @@ class DecisionRow(SQLModel, table=True):
 
 
 class CriterionLock(SQLModel, table=True):
-    """A criterion once met stays met, unless the lock is lifted: by an adjudicator, or by another structure."""
+    """A criterion once met stays met, unless an adjudicator or another structure lifts the lock."""
 
     __tablename__ = "criterion_lock"
     __table_args__ = (

@@ -82,7 +82,7 @@ PROMISE_REASONS = ("arrived", "hold", "people", "adjudication", "given_back", "a
 
 
 class Promise(SQLModel, table=True):
-    """A day by which the learner was told to have a result. Appended: the newest holds, the others explain."""
+    """A day by which the learner was told to have a result. The newest holds, the others explain it."""
 
     __table_args__ = (one_of("reason", PROMISE_REASONS), Index("ix_promise_attempt", "attempt_id", "id"))
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)

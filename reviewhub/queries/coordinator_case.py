@@ -43,7 +43,6 @@ _OVER = frozenset({RoundState.RESOLVED.value, RoundState.VOID.value})
 class SeatRow:
     """One review: who, in which seat, how far; never what they gave."""
 
-    id: int
     public_id: str
     role: str
     seat: int
@@ -171,7 +170,9 @@ def _attempts(
     decisions = {
         d.attempt_id: d
         for d in session.exec(
-            select(DecisionRow).where(col(DecisionRow.attempt_id).in_(ids)).order_by(col(DecisionRow.id))
+            select(DecisionRow)
+            .where(col(DecisionRow.attempt_id).in_(ids), col(DecisionRow.replaced_at).is_(None))
+            .order_by(col(DecisionRow.id))
         )
     }
     files = _files(session, rubric, ids)
@@ -235,9 +236,7 @@ def _seat(actor: Actor, round_: Round, review: Review, person: Person, facts: Fa
     movable = round_.state not in _OVER and Action.TAKE_AWAY in open_actions(
         review_table.TRANSITIONS, state, actor, facts
     )
-    assert review.id is not None
     return SeatRow(
-        id=review.id,
         public_id=review.public_id,
         role=review.role,
         seat=review.seat,

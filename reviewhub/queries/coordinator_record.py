@@ -53,13 +53,16 @@ def record(session: Session, page: CasePage) -> Record:
     return Record(tuple(reversed(events)), len(rows) > MOST)
 
 
-def _seats(page: CasePage) -> dict[int | str, SeatRow]:
-    """Reviews by key and by public id: events name them by either."""
-    all_seats = [seat for a in page.attempts for round_ in a.rounds for seat in round_.seats]
-    return {seat.id: seat for seat in all_seats} | {seat.public_id: seat for seat in all_seats}
+def _seats(page: CasePage) -> dict[str, SeatRow]:
+    return {
+        seat.public_id: seat
+        for attempt in page.attempts
+        for round_ in attempt.rounds
+        for seat in round_.seats
+    }
 
 
-def _happened(event: Event, reason: str, who: str, seats: Mapping[int | str, SeatRow]) -> Happened:
+def _happened(event: Event, reason: str, who: str, seats: Mapping[str, SeatRow]) -> Happened:
     seat = seats.get(event.facts.get("review", ""))
     return Happened(
         at=event.at,

@@ -128,7 +128,11 @@ def _locked(up_to: Any) -> Any:  # noqa: ANN401  # a column, and the correlated 
     return (
         select(func.count())
         .select_from(CriterionLock)
-        .where(CriterionLock.submission_id == Submission.id, col(CriterionLock.attempt_id) <= up_to)
+        .where(
+            CriterionLock.submission_id == Submission.id,
+            col(CriterionLock.attempt_id) <= up_to,
+            col(CriterionLock.lifted_at).is_(None),
+        )
         .correlate(Submission, Attempt)
         .scalar_subquery()
     )

@@ -138,7 +138,9 @@ def _slot(row: Artifact) -> Slot:
 
 def _locked(session: Session, own: Own) -> frozenset[str]:
     found = session.exec(
-        select(CriterionLock.criterion_id).where(CriterionLock.submission_id == own.submission.id)
+        select(CriterionLock.criterion_id).where(
+            CriterionLock.submission_id == own.submission.id, col(CriterionLock.lifted_at).is_(None)
+        )
     ).all()
     return frozenset(found) if own.rubric.policies.decision.locks else frozenset()
 

@@ -9,7 +9,8 @@ from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Level
-from reviewhub.models import Attempt, CriterionLock, DecisionRow, Feedback, ResolutionRow
+from reviewhub.models import Attempt, DecisionRow, Feedback, ResolutionRow
+from reviewhub.queries.locks import locks_before
 from reviewhub.queries.own import Own, load_own
 from reviewhub.queries.timeline import TimelineStep, timeline
 
@@ -66,7 +67,12 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int) -
     found = session.exec(
         select(Feedback, DecisionRow.outcome)
         .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
-        .where(Feedback.attempt_id == attempt.id, Feedback.state == "released")
+        .where(
+            Feedback.attempt_id == attempt.id,
+            Feedback.state == "released",
+            col(DecisionRow.replaced_at).is_(None),
+        )
+        .order_by(col(Feedback.id).desc())
     ).first()
     if found is None or not sees(Viewer.LEARNER, Field.FEEDBACK, When.AFTER_RELEASE):
         raise NotFound
@@ -89,17 +95,11 @@ def _judged(session: Session, own: Own, attempt: Attempt, feedback: Feedback) ->
     results = dict(
         session.exec(
             select(ResolutionRow.criterion_id, ResolutionRow.level_id).where(
-                ResolutionRow.round_id == feedback.round_id
+                ResolutionRow.round_id == feedback.round_id, col(ResolutionRow.replaced_at).is_(None)
             )
         ).all()
     )
-    locks = dict(
-        session.exec(
-            select(CriterionLock.criterion_id, CriterionLock.level_id)
-            .join(Attempt, col(Attempt.id) == CriterionLock.attempt_id)
-            .where(CriterionLock.submission_id == own.submission.id, Attempt.number < attempt.number)
-        ).all()
-    )
+    locks = {lock.criterion_id: lock.level_id for lock in locks_before(session, attempt)}
     words = {item["criterion"]: item for item in feedback.items}
     return [
         _one(criterion, level_id, words.get(criterion.id, {}), earlier=criterion.id not in results)

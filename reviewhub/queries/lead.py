@@ -65,7 +65,10 @@ def desk(session: Session, actor: Actor, now: datetime, *, released: bool = Fals
         )
         .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
-        .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
+        .join(
+            DecisionRow,
+            and_(col(DecisionRow.round_id) == Feedback.round_id, col(DecisionRow.replaced_at).is_(None)),
+        )
         .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
         .outerjoin(
             Alias, and_(col(Alias.submission_id) == Submission.id, col(Alias.viewer_id) == actor.person_id)

@@ -21,7 +21,6 @@ from reviewhub.models import (
     Artifact,
     Attempt,
     CleanCopy,
-    CriterionLock,
     DecisionRow,
     Feedback,
     Person,
@@ -33,6 +32,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.lead import named_for, open_to
+from reviewhub.queries.locks import locks_before
 
 _DECIDED = When.AFTER_DECISION
 
@@ -111,7 +111,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
         .outerjoin(Alias, named_for(actor))
         .outerjoin(Person, col(Person.id) == Feedback.author_id)
-        .where(col(Feedback.public_id) == public_id, *open_to(actor))
+        .where(col(Feedback.public_id) == public_id, col(DecisionRow.replaced_at).is_(None), *open_to(actor))
     ).first()
     if row is None or not sees(Viewer.LEAD, Field.FEEDBACK, _DECIDED):
         raise NotFound
@@ -148,7 +148,7 @@ def _criteria(
     levels = dict(
         session.exec(
             select(ResolutionRow.criterion_id, ResolutionRow.level_id).where(
-                ResolutionRow.round_id == feedback.round_id
+                ResolutionRow.round_id == feedback.round_id, col(ResolutionRow.replaced_at).is_(None)
             )
         ).all()
     )
@@ -216,13 +216,7 @@ def _locked(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[str, ..
     """Names of the criteria that earlier attempts met, in the rubric's order: not scored this time."""
     if not rubric.policies.decision.locks:
         return ()
-    locked = set(
-        session.exec(
-            select(CriterionLock.criterion_id)
-            .join(Attempt, col(Attempt.id) == CriterionLock.attempt_id)
-            .where(CriterionLock.submission_id == attempt.submission_id, Attempt.number < attempt.number)
-        ).all()
-    )
+    locked = {lock.criterion_id for lock in locks_before(session, attempt)}
     return tuple(c.name for c in rubric.criteria if c.id in locked)
 
 

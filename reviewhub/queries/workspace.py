@@ -17,7 +17,6 @@ from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.models import (
     Alias,
     Attempt,
-    CriterionLock,
     Rating,
     Review,
     Round,
@@ -26,6 +25,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.assessor import scoring_anew
+from reviewhub.queries.locks import locks_before
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
 
 _OPEN = frozenset({ReviewState.OFFERED, ReviewState.CLAIMED})
@@ -118,7 +118,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
     alias = session.exec(
         select(Alias).where(Alias.submission_id == submission.id, Alias.viewer_id == actor.person_id)
     ).one()
-    locked = _locked(session, rubric, submission, attempt)
+    locked = _locked(session, rubric, attempt)
     sheets = _sheets(session, review)
     own = sheets.get(review.id, {})
     blind_given = review.role == "adjudicator" and "blind" in own
@@ -176,14 +176,11 @@ def _phase(review: Review, now: datetime) -> Phase:
     return Phase.SUBMITTED if undo else Phase.FINAL
 
 
-def _locked(session: Session, rubric: Rubric, submission: Submission, attempt: Attempt) -> set[str]:
+def _locked(session: Session, rubric: Rubric, attempt: Attempt) -> set[str]:
     """Criteria met in earlier attempts; by the rubric's policy they are not scored again."""
-    found = session.exec(
-        select(CriterionLock.criterion_id).where(
-            CriterionLock.submission_id == submission.id, CriterionLock.attempt_id != attempt.id
-        )
-    ).all()
-    return set(found) if rubric.policies.decision.locks else set()
+    if not rubric.policies.decision.locks:
+        return set()
+    return {lock.criterion_id for lock in locks_before(session, attempt)}
 
 
 Kinds = Mapping[str, Mapping[str, Entry]]

@@ -11,8 +11,9 @@ from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Attempt, Rating, Review, Scoresheet
+from reviewhub.queries.locks import locks_before
 from reviewhub.services.ports import CodeRef, Judge
-from reviewhub.services.scope import Scope, locks_before, read_round
+from reviewhub.services.scope import Scope, read_round
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _sheets(session: Session, scope: Scope) -> tuple[tuple[Sheet, ...], tuple[Co
 
 
 def _history(session: Session, scope: Scope) -> tuple[Locked, ...]:
-    locks = locks_before(session, scope.submission, scope.attempt)
+    locks = locks_before(session, scope.attempt)
     numbers = dict(
         session.exec(
             select(Attempt.id, Attempt.number).where(Attempt.submission_id == scope.submission_id)

@@ -110,7 +110,7 @@ class Tx:
         about: Mapping[str, Any] | None = None,
         text: str = "",
     ) -> str:
-        """Take one step of the workflow with `thing`, which is or hangs on the locked `root`; write its event.
+        """Take one step of the workflow with `thing`, the locked `root` or what hangs on it; write the event.
 
         Gives the state before. The event names an attempt, a round or a review by its public id, beside
         `about`. A step into `held` keeps where it came from, a step back returns there. Refused.

@@ -4,27 +4,27 @@ from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.decision import Decision
 from reviewhub.domain.errors import PluginFault
 from reviewhub.domain.rubric_json import criterion_structure_hash
-from reviewhub.domain.workflow import attempt as attempts
-from reviewhub.domain.workflow import round as rounds
-from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.domain.workflow.step import take
 from reviewhub.models import CriterionLock, DecisionRow, Feedback, Hold, ResolutionRow
+from reviewhub.queries.locks import locks_before
 from reviewhub.services.ids import public_id
 from reviewhub.services.judged import Dispute, Judgement, Verdict
 from reviewhub.services.kit import Tx
-from reviewhub.services.scope import Scope, locks_before
+from reviewhub.services.scope import Scope
 
 
 def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
     """Store the answer of the owner's rules. The submission is locked and the round unchanged."""
     if isinstance(judgement, Dispute):
-        _move(tx, scope, Action.DISAGREED, {"disputed": list(judgement.disputed)})
-        scope.round.disputed = list(judgement.disputed)
+        disputed = list(judgement.disputed)
+        about = {"disputed": disputed}
+        tx.move(scope.submission, scope.round, Action.DISAGREED, SYSTEM, Facts(), about=about)
+        scope.round.disputed = disputed
         tx.later("fill_seats", round_id=scope.round_id)
         return
     adjudicated = scope.round.state == RoundState.ADJUDICATING
-    _move(tx, scope, Action.ADJUDICATED if adjudicated else Action.AGREED, {})
+    ended = Action.ADJUDICATED if adjudicated else Action.AGREED
+    tx.move(scope.submission, scope.round, ended, SYSTEM, Facts())
     scope.round.resolved_at = tx.now
     _store(tx, scope, judgement)
     _lock_criteria(tx, scope, judgement)
@@ -47,9 +47,8 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
 
 def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
     """Hold the round: it goes on from here, without anybody scoring again, once the code is repaired."""
-    before = scope.round.state
-    _move(tx, scope, Action.FAULTED, {"hook": fault.hook})
-    scope.round.held_from = before
+    about = {"hook": fault.hook}
+    before = tx.move(scope.submission, scope.round, Action.FAULTED, SYSTEM, Facts(), about=about)
     tx.session.add(
         Hold(
             public_id=public_id(),
@@ -62,22 +61,6 @@ def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
             back_to=before,
             opened_at=tx.now,
         )
-    )
-
-
-def _move(tx: Tx, scope: Scope, action: Action, facts: dict[str, object]) -> None:
-    before = RoundState(scope.round.state)
-    step = take(rounds.TRANSITIONS, before, action, SYSTEM, Facts())
-    assert step.to is not None
-    scope.round.state = step.to.value
-    scope.round.version += 1
-    tx.event(
-        scope.submission,
-        action.value,
-        SYSTEM,
-        before=before.value,
-        after=scope.round.state,
-        facts={"round": scope.round_id, **facts},
     )
 
 
@@ -110,7 +93,7 @@ def _store(tx: Tx, scope: Scope, verdict: Verdict) -> None:
 def _lock_criteria(tx: Tx, scope: Scope, verdict: Verdict) -> None:
     """Rule 15: a criterion once met stays met. The hash says later whether it is still the same."""
     levels = {one.criterion_id: one.level_id for one in verdict.resolution.results}
-    kept = {lock.criterion_id for lock in locks_before(tx.session, scope.submission, scope.attempt)}
+    kept = {lock.criterion_id for lock in locks_before(tx.session, scope.attempt)}
     for criterion_id in verdict.decision.locked:
         if criterion_id in levels and criterion_id not in kept:
             tx.session.add(
@@ -126,16 +109,6 @@ def _lock_criteria(tx: Tx, scope: Scope, verdict: Verdict) -> None:
 
 
 def _decide_attempt(tx: Tx, scope: Scope, decision: Decision) -> None:
-    before = AttemptState(scope.attempt.state)
-    step = take(attempts.TRANSITIONS, before, Action.DECIDE, SYSTEM, Facts())
-    assert step.to is not None
-    scope.attempt.state, scope.attempt.decided_at = step.to.value, tx.now
-    scope.attempt.version += 1
-    tx.event(
-        scope.submission,
-        Action.DECIDE.value,
-        SYSTEM,
-        before=before.value,
-        after=scope.attempt.state,
-        facts={"attempt": scope.attempt_id, "outcome": decision.outcome, "locked": list(decision.locked)},
-    )
+    about = {"outcome": decision.outcome, "locked": list(decision.locked)}
+    tx.move(scope.submission, scope.attempt, Action.DECIDE, SYSTEM, Facts(), about=about)
+    scope.attempt.decided_at = tx.now

@@ -8,11 +8,7 @@ from sqlmodel import col, select
 from reviewhub.domain.access import Action, Actor, Role, may
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
 from reviewhub.domain.rubric import Rubric
-from reviewhub.domain.workflow import attempt as attempts
-from reviewhub.domain.workflow import submission as submissions
 from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.domain.workflow.step import take
-from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Attempt, DecisionRow, Feedback, Person, Submission
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Kit, Tx
@@ -56,7 +52,11 @@ def release(
         submission, feedback, attempt = _take(tx, actor, feedback_pid)
         _unchanged(feedback, version, said, summary)
         rubric = rubric_of(tx, submission)
-        decision = tx.session.exec(select(DecisionRow).where(DecisionRow.round_id == feedback.round_id)).one()
+        decision = tx.session.exec(
+            select(DecisionRow).where(
+                DecisionRow.round_id == feedback.round_id, col(DecisionRow.replaced_at).is_(None)
+            )
+        ).one()
         problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, decision.met)
         if problems:
             raise Invalid(*problems)
@@ -79,20 +79,13 @@ def _finish(
     tx: Tx, actor: Actor, submission: Submission, attempt: Attempt, feedback: Feedback, *, met: bool
 ) -> None:
     facts = facts_of(submission)
-    step = take(attempts.TRANSITIONS, AttemptState(attempt.state), Action.RELEASE, actor, facts)
-    ending = Action.FINISH_MET if met else Action.FINISH_NOT_YET
-    end = take(submissions.TRANSITIONS, SubmissionState(submission.state), ending, actor, facts)
-    assert step.to is not None
-    assert end.to is not None
     feedback.state, feedback.author_id, feedback.released_at = "released", actor.person_id, tx.now
-    before, attempt.state, attempt.released_at = attempt.state, step.to.value, tx.now
-    attempt.version += 1
-    about = {"attempt": attempt.public_id}
-    tx.event(submission, Action.RELEASE.value, actor, before=before, after=attempt.state, facts=about)
-    before, submission.state = submission.state, end.to.value
+    tx.move(submission, attempt, Action.RELEASE, actor, facts)
+    attempt.released_at = tx.now
+    ending = Action.FINISH_MET if met else Action.FINISH_NOT_YET
+    tx.move(submission, submission, ending, actor, facts, about={"attempt": attempt.public_id})
     if met:
         submission.ended_at = tx.now
-    tx.event(submission, ending.value, actor, before=before, after=submission.state, facts=about)
 
 
 def _take(tx: Tx, actor: Actor, feedback_pid: str) -> tuple[Submission, Feedback, Attempt]:

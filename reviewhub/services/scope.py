@@ -106,6 +106,11 @@ def lock_review(tx: Tx, actor: Actor, review_public_id: str) -> tuple[Scope, Rev
     return scope, review
 
 
+def about_seat(round_: Round, review: Review) -> dict[str, str | int]:
+    """What an event says of the seat, beside the review's own name."""
+    return {"round": round_.public_id, "role": review.role, "seat": review.seat}
+
+
 def review_facts(
     submission: Submission, review: Review, now: datetime, *, blind_given: bool = False
 ) -> Facts:
@@ -138,17 +143,6 @@ def sheets_of(session: Session, review_id: int) -> list[Scoresheet]:
 def blind_given(session: Session, review: Review) -> bool:
     """Whether an adjudicator has scored blind already, and so may see the other sheets."""
     return any(sheet.kind == "blind" for sheet in sheets_of(session, stored(review.id)))
-
-
-def locks_before(session: Session, submission: Submission, attempt: Attempt) -> list[CriterionLock]:
-    """The locks that earlier attempts left; this attempt's own decision is not among them."""
-    return list(
-        session.exec(
-            select(CriterionLock)
-            .where(CriterionLock.submission_id == submission.id, CriterionLock.attempt_id != attempt.id)
-            .order_by(col(CriterionLock.id))
-        ).all()
-    )
 
 
 def on_sheet(rubric: Rubric, locks: list[CriterionLock]) -> tuple[Criterion, ...]:

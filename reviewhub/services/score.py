@@ -12,12 +12,13 @@ from reviewhub.domain.workflow import review as reviews
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.step import take
 from reviewhub.models import Rating, Review, Scoresheet
+from reviewhub.queries.locks import locks_before
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.scope import (
     Scope,
+    about_seat,
     blind_given,
     lock_review,
-    locks_before,
     on_sheet,
     review_facts,
     sheets_of,
@@ -92,36 +93,20 @@ def undo(kit: Kit, actor: Actor, review_pid: str) -> None:
 
 
 def _entries(tx: Tx, scope: Scope, given: Entries) -> dict[str, dict[str, str]]:
-    locks = locks_before(tx.session, scope.submission, scope.attempt)
+    locks = locks_before(tx.session, scope.attempt)
     return clean_entries(on_sheet(scope.rubric, locks), given)
 
 
 def _act(tx: Tx, scope: Scope, review: Review, actor: Actor, action: Action) -> None:
-    """One step of the review's table; an event where the state changes or a sheet comes in."""
+    """One step of the review; saving what is claimed already is none, and only needs to be allowed."""
     given = review.role == "adjudicator" and blind_given(tx.session, review)
     facts = review_facts(scope.submission, review, tx.now, blind_given=given)
-    before = ReviewState(review.state)
-    step = take(reviews.TRANSITIONS, before, action, actor, facts)
-    assert step.to is not None
-    review.state = step.to.value
-    if before is ReviewState.OFFERED:
-        review.claimed_at = tx.now
-    if action is Action.SAVE and before == step.to:
+    if action is Action.SAVE and review.state != ReviewState.OFFERED:
+        take(reviews.TRANSITIONS, ReviewState(review.state), action, actor, facts)
         return
-    review.version += 1
-    tx.event(
-        scope.submission,
-        action.value,
-        actor,
-        before=before.value,
-        after=review.state,
-        facts={
-            "round": scope.round_id,
-            "review": stored(review.id),
-            "role": review.role,
-            "seat": review.seat,
-        },
-    )
+    about = about_seat(scope.round, review)
+    if tx.move(scope.submission, review, action, actor, facts, about=about) == ReviewState.OFFERED:
+        review.claimed_at = tx.now
 
 
 def _keep(tx: Tx, review: Review, entries: dict[str, dict[str, str]]) -> None:

@@ -50,6 +50,7 @@ def _start(tx: Tx, actor: Actor, issuer_slug: str, slug: str) -> str:
         rubric_version_id=version.id,
         code_digest=version.code_digest,
         created_at=tx.now,
+        active_at=tx.now,
     )
     tx.session.add(submission)
     tx.session.flush()

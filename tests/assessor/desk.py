@@ -51,6 +51,7 @@ class Desk:
                     rubric_version_id=self.micro.rubric_version_id,
                     code_digest="",
                     created_at=now,
+                    active_at=now,
                 )
             )
         with self.kit.write() as tx:
@@ -60,7 +61,7 @@ class Desk:
                 public_id=public_id(),
                 submission_id=submission.id,
                 number=number,
-                state="checking",
+                state="submitted",
                 created_at=now,
             )
             tx.session.add(attempt)

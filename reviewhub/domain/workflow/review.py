@@ -48,7 +48,7 @@ def _adjudicators(facts: Facts) -> str | None:
 
 
 def _consented(facts: Facts) -> str | None:
-    return None if facts.correction_granted else "A lead has to agree first that this sheet may be superseded."
+    return None if facts.correction_granted else "A lead has to agree first to a superseding sheet."
 
 
 TRANSITIONS: Table = {
