@@ -5,9 +5,6 @@ from sqlmodel import select
 from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.calendar import add_working_days
 from reviewhub.domain.rubric import Rubric
-from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.domain.workflow.step import take
-from reviewhub.domain.workflow.submission import TRANSITIONS, SubmissionState
 from reviewhub.models import Artifact, Attempt, Person, Round, Submission
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.ids import public_id
@@ -16,14 +13,13 @@ from reviewhub.services.letters.learner import arrived
 
 
 def arrive(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor, rubric: Rubric) -> Round:
-    """The attempt is submitted, a day is promised, the first round opens and asks for its assessors.
+    """The submission is under review, a day is promised, the first round opens and asks for its assessors.
 
-    The caller has locked the submission, taken the attempt's step (PASSED after the checks, GO_ON out of a
-    hold) and written its event. Everything here is in the same commit. Refused where the submission does not
-    take it.
+    The caller has locked the submission and moved the attempt (PASSED after the checks, GO_ON out of a hold).
+    Everything here is in the same commit. Refused where the submission does not take it.
     """
-    attempt.state = AttemptState.SUBMITTED.value
-    _step_submission(tx, submission, attempt, actor)
+    about = {"attempt": attempt.public_id}
+    tx.move(submission, submission, Action.ARRIVE, actor, facts_of(submission), about=about)
     attempt.submitted_at = tx.now
     attempt.promised_on = add_working_days(tx.now.date(), rubric.promise_days)
     assert attempt.id is not None
@@ -43,12 +39,3 @@ def _tell(tx: Tx, submission: Submission, attempt: Attempt, rubric: Rubric) -> N
     name, seats = rubric.about.name, rubric.policies.eligibility.seats
     words = arrived(tx.settings, submission.public_id, name, pieces, seats, attempt.promised_on)
     tx.letter(learner, *words)
-
-
-def _step_submission(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor) -> None:
-    before = SubmissionState(submission.state)
-    step = take(TRANSITIONS, before, Action.ARRIVE, actor, facts_of(submission))
-    assert step.to is not None
-    submission.state = step.to.value
-    facts = {"attempt": attempt.public_id}
-    tx.event(submission, Action.ARRIVE.value, actor, before=before.value, after=submission.state, facts=facts)

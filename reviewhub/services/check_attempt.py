@@ -4,8 +4,7 @@ from sqlmodel import select
 
 from reviewhub.domain.access import SYSTEM, Action
 from reviewhub.domain.rubric import Rubric
-from reviewhub.domain.workflow.attempt import TRANSITIONS, AttemptState
-from reviewhub.domain.workflow.step import take
+from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, Hold, Person, Submission
 from reviewhub.services.arrive import arrive
@@ -39,21 +38,14 @@ def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
         elif waiting := [artifact for artifact in artifacts if waits_for_copy(artifact)]:
             _hold(tx, submission, attempt, waiting)
         else:
-            _step(tx, submission, attempt, Action.PASSED, {"pieces": len(artifacts)})
+            about = {"pieces": len(artifacts)}
+            tx.move(submission, attempt, Action.PASSED, SYSTEM, facts_of(submission), about=about)
             arrive(tx, submission, attempt, SYSTEM, rubric_of(tx, submission))
 
 
-def _step(tx: Tx, submission: Submission, attempt: Attempt, action: Action, more: dict[str, object]) -> None:
-    before = AttemptState(attempt.state)
-    step = take(TRANSITIONS, before, action, SYSTEM, facts_of(submission))
-    assert step.to is not None
-    attempt.state = step.to.value
-    facts = {"attempt": attempt.public_id, **more}
-    tx.event(submission, action.value, SYSTEM, before=before.value, after=attempt.state, facts=facts)
-
-
 def _fail(tx: Tx, submission: Submission, attempt: Attempt, refused: list[Artifact]) -> None:
-    _step(tx, submission, attempt, Action.FAILED, {"artifacts": [artifact.public_id for artifact in refused]})
+    about = {"artifacts": [artifact.public_id for artifact in refused]}
+    tx.move(submission, attempt, Action.FAILED, SYSTEM, facts_of(submission), about=about)
     rubric = rubric_of(tx, submission)
     learner = tx.session.get_one(Person, submission.learner_id)
     findings = [_why(rubric, artifact) for artifact in refused]
@@ -69,7 +61,8 @@ def _why(rubric: Rubric, artifact: Artifact) -> str:
 
 
 def _hold(tx: Tx, submission: Submission, attempt: Attempt, waiting: list[Artifact]) -> None:
-    _step(tx, submission, attempt, Action.HOLD_ATTEMPT, {"artifacts": [a.public_id for a in waiting]})
+    about = {"artifacts": [a.public_id for a in waiting]}
+    tx.move(submission, attempt, Action.HOLD_ATTEMPT, SYSTEM, facts_of(submission), about=about)
     assert attempt.id is not None
     tx.session.add(
         Hold(

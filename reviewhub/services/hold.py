@@ -4,13 +4,8 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Actor
 from reviewhub.domain.errors import NotFound, Refused
-from reviewhub.domain.workflow import attempt as attempts
-from reviewhub.domain.workflow import round as rounds
-from reviewhub.domain.workflow import submission as submissions
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.domain.workflow.step import take
-from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, Hold, Person, Round, Submission
 from reviewhub.services.arrive import arrive
 from reviewhub.services.completeness import waits_for_copy
@@ -29,11 +24,8 @@ def hold(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
     words = need_reason(reason)
     with kit.write() as tx:
         submission, facts = lock_submission(tx, actor, submission_pid)
-        before = SubmissionState(submission.state)
-        step = take(submissions.TRANSITIONS, before, Action.HOLD, actor, facts)
-        assert step.to is not None
         assert submission.id is not None
-        submission.held_from, submission.state = before.value, step.to.value
+        before = tx.move(submission, submission, Action.HOLD, actor, facts, text=words)
         tx.session.add(
             Hold(
                 public_id=public_id(),
@@ -42,13 +34,10 @@ def hold(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
                 subject="submission",
                 subject_id=submission.id,
                 code="coordinator",
-                back_to=before.value,
+                back_to=before,
                 opened_at=tx.now,
                 opened_by=actor.person_id,
             )
-        )
-        tx.event(
-            submission, Action.HOLD.value, actor, before=before.value, after=submission.state, text=words
         )
 
 
@@ -60,20 +49,9 @@ def release_hold(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> No
     words = need_reason(reason)
     with kit.write() as tx:
         submission, facts = lock_submission(tx, actor, submission_pid)
-        before = SubmissionState(submission.state)
-        take(submissions.TRANSITIONS, before, Action.RELEASE_HOLD, actor, facts)
-        assert submission.held_from is not None
         assert submission.id is not None
-        submission.state, submission.held_from = submission.held_from, None
+        tx.move(submission, submission, Action.RELEASE_HOLD, actor, facts, text=words)
         close_hold(tx, "submission", submission.id, actor)
-        tx.event(
-            submission,
-            Action.RELEASE_HOLD.value,
-            actor,
-            before=before.value,
-            after=submission.state,
-            text=words,
-        )
         _ask_again(tx, submission.id)
 
 
@@ -83,19 +61,9 @@ def go_on(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
     with kit.write() as tx:
         submission, facts = lock_submission(tx, actor, submission_pid)
         attempt = _held_attempt(tx, submission)
-        step = take(attempts.TRANSITIONS, AttemptState(attempt.state), Action.GO_ON, actor, facts)
-        assert step.to is not None
         assert attempt.id is not None
+        tx.move(submission, attempt, Action.GO_ON, actor, facts, text=words)
         close_hold(tx, "attempt", attempt.id, actor)
-        tx.event(
-            submission,
-            Action.GO_ON.value,
-            actor,
-            before=attempt.state,
-            after=step.to.value,
-            facts={"attempt": attempt.public_id},
-            text=words,
-        )
         arrive(tx, submission, attempt, SYSTEM, rubric_of(tx, submission))
 
 
@@ -108,23 +76,10 @@ def return_to_learner(kit: Kit, actor: Actor, submission_pid: str, reason: str) 
     with kit.write() as tx:
         submission, facts = lock_submission(tx, actor, submission_pid)
         attempt = _held_attempt(tx, submission)
-        before = attempt.state
-        step = take(attempts.TRANSITIONS, AttemptState(before), Action.RETURN, actor, facts)
-        assert step.to is not None
         assert attempt.id is not None
-        attempt.state = step.to.value
-        attempt.version += 1
+        tx.move(submission, attempt, Action.RETURN, actor, facts, text=words)
         _refuse_what_cannot_be_shown(tx, attempt.id, words)
         close_hold(tx, "attempt", attempt.id, actor)
-        tx.event(
-            submission,
-            Action.RETURN.value,
-            actor,
-            before=before,
-            after=attempt.state,
-            facts={"attempt": attempt.public_id},
-            text=words,
-        )
         learner = tx.session.get_one(Person, submission.learner_id)
         tx.letter(learner, *staff.returned(tx.settings, learner, submission, words))
 
@@ -144,21 +99,9 @@ def resume(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
         ).first()
         if round_ is None:
             raise Refused("No scoring of this submission is on hold.", "state")
-        take(rounds.TRANSITIONS, RoundState.HELD, Action.RESUME, actor, facts)
-        assert round_.held_from is not None
         assert round_.id is not None
-        round_.state, round_.held_from = round_.held_from, None
-        round_.version += 1
+        tx.move(submission, round_, Action.RESUME, actor, facts, text=words)
         close_hold(tx, "round", round_.id, actor)
-        tx.event(
-            submission,
-            Action.RESUME.value,
-            actor,
-            before=RoundState.HELD.value,
-            after=round_.state,
-            facts={"round": round_.id},
-            text=words,
-        )
         move_to_repaired_code(tx, submission, actor)
         tx.later("resolve", round_id=round_.id)
 

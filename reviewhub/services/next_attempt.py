@@ -5,8 +5,6 @@ from dataclasses import replace
 from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor
-from reviewhub.domain.workflow.step import take
-from reviewhub.domain.workflow.submission import TRANSITIONS, SubmissionState
 from reviewhub.models import Artifact, Attempt, CleanCopy
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
@@ -22,28 +20,18 @@ def start_next(kit: Kit, actor: Actor, submission: str) -> int:
         work = lock_own(tx, actor, submission)
         limit = work.rubric.policies.decision.attempts
         facts = replace(work.facts, attempts_left=limit is None or work.attempt.number < limit)
-        before = SubmissionState(work.submission.state)
-        step = take(TRANSITIONS, before, Action.START_ATTEMPT, actor, facts)
-        assert step.to is not None
         assert work.submission.id is not None
-        work.submission.state = step.to.value
         attempt = Attempt(
             public_id=public_id(),
             submission_id=work.submission.id,
             number=work.attempt.number + 1,
             created_at=tx.now,
         )
+        about = {"attempt": attempt.public_id, "copied_from": work.attempt.public_id}
+        tx.move(work.submission, work.submission, Action.START_ATTEMPT, actor, facts, about=about)
         tx.session.add(attempt)
         tx.session.flush()
         _copy_all(tx, work, attempt)
-        tx.event(
-            work.submission,
-            Action.START_ATTEMPT.value,
-            actor,
-            before=before.value,
-            after=step.to.value,
-            facts={"attempt": attempt.public_id, "copied_from": work.attempt.public_id},
-        )
         return attempt.number
 
 

@@ -6,8 +6,7 @@ from dataclasses import replace
 from reviewhub.domain.access import Action, Actor, Facts
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.domain.rubric_json import canonical
-from reviewhub.domain.workflow.attempt import EDITABLE, TRANSITIONS, AttemptState
-from reviewhub.domain.workflow.step import take
+from reviewhub.domain.workflow.attempt import EDITABLE
 from reviewhub.models import Artifact
 from reviewhub.services.completeness import still_missing
 from reviewhub.services.kit import Kit
@@ -25,26 +24,15 @@ def submit(kit: Kit, actor: Actor, submission: str, version: int, *, attested: b
     with kit.write() as tx:
         work = lock_own(tx, actor, submission)
         attempt = work.attempt
-        before = AttemptState(attempt.state)
-        if before not in EDITABLE and attempt.sent_at is not None:
+        if attempt.state not in EDITABLE and attempt.sent_at is not None:
             raise Refused("This was sent already; it arrived once.", "sent")
         if attempt.version != version:
             raise Stale("Your evidence was changed in another window. Look through it, then send it.")
         artifacts = artifacts_of(tx, attempt)
         _need_everything(work, artifacts, attested=attested)
-        step = take(TRANSITIONS, before, Action.SUBMIT, actor, _facts(work))
-        assert step.to is not None
-        attempt.state = step.to.value
+        about = {"pieces": len(artifacts), "texts": _texts_hash(artifacts)}
+        tx.move(work.submission, attempt, Action.SUBMIT, actor, _facts(work), about=about)
         attempt.sent_at = attempt.attested_at = tx.now
-        attempt.version += 1
-        tx.event(
-            work.submission,
-            Action.SUBMIT.value,
-            actor,
-            before=before.value,
-            after=attempt.state,
-            facts={"attempt": attempt.public_id, "pieces": len(artifacts), "texts": _texts_hash(artifacts)},
-        )
         assert attempt.id is not None
         tx.later("check_attempt", attempt_id=attempt.id)
 

@@ -76,7 +76,7 @@ class Case(Desk):
         with self.kit.write() as tx:
             submission = tx.lock(Submission, self.submission.id)
             attempt = tx.session.exec(select(Attempt)).one()
-            attempt.state = "checking"
+            attempt.state = "submitted"
             rubric = from_json(tx.session.get_one(RubricVersion, submission.rubric_version_id).body)
             round_id = arrive(tx, submission, attempt, SYSTEM, rubric).id
         self.run()
