@@ -7,10 +7,8 @@ from sqlmodel import col, select
 from reviewhub.domain.access import SYSTEM, Action, Facts, Role
 from reviewhub.domain.assignment import Candidate, bars, choose, explain
 from reviewhub.domain.calendar import add_working_days
-from reviewhub.domain.workflow import round as rounds
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.domain.workflow.step import take
 from reviewhub.domain.workflow.submission import ENDED, SubmissionState
 from reviewhub.models import Person, Review
 from reviewhub.services.alias import alias_for
@@ -18,7 +16,7 @@ from reviewhub.services.candidates import Pool, load_pool
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.letters import assessor as letters
-from reviewhub.services.scope import Scope, lock_round, stored
+from reviewhub.services.scope import Scope, about_seat, lock_round, stored
 
 LOOK_AGAIN = timedelta(hours=1)
 """When nobody is eligible: people finish work, and qualifications begin, without a word to this round."""
@@ -61,18 +59,7 @@ def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
             round_id=scope.round_id,
         )
     elif scope.round.state == RoundState.WAITING:
-        step = take(rounds.TRANSITIONS, RoundState.WAITING, Action.SEATED, SYSTEM, Facts())
-        assert step.to is not None
-        scope.round.state = step.to.value
-        scope.round.version += 1
-        tx.event(
-            scope.submission,
-            Action.SEATED.value,
-            SYSTEM,
-            before=RoundState.WAITING.value,
-            after=step.to.value,
-            facts={"round": scope.round_id},
-        )
+        tx.move(scope.submission, scope.round, Action.SEATED, SYSTEM, Facts())
 
 
 def _empty_seats(tx: Tx, scope: Scope, role: str, seats: int) -> list[int]:
@@ -114,13 +101,8 @@ def offer(tx: Tx, scope: Scope, role: str, seat: int, person: Person, why: str) 
     )
     tx.session.add(review)
     tx.session.flush()
-    tx.event(
-        scope.submission,
-        "review.offer",
-        SYSTEM,
-        after=review.state,
-        facts={"round": scope.round_id, "review": stored(review.id), "role": role, "seat": seat},
-    )
+    about = {"review": review.public_id, **about_seat(scope.round, review)}
+    tx.event(scope.submission, "review.offer", SYSTEM, after=review.state, facts=about)
     _tell(tx, scope, review, person)
 
 

@@ -73,5 +73,9 @@ def _record(tx: Tx, scope: Scope, review: Review, actor: Actor) -> None:
         scope.submission,
         "conflict.declare",
         actor,
-        facts={"review": stored(review.id), "round": scope.round_id, "late": scope.round.state in _OVER},
+        facts={
+            "review": review.public_id,
+            "round": scope.round.public_id,
+            "late": scope.round.state in _OVER,
+        },
     )

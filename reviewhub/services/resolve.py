@@ -8,17 +8,14 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.errors import PluginFault, Stale
-from reviewhub.domain.workflow import review as reviews
-from reviewhub.domain.workflow import round as rounds
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.domain.workflow.step import take
 from reviewhub.domain.workflow.submission import ENDED, SubmissionState
 from reviewhub.models import Review
 from reviewhub.services.judged import Question, judge, read_question
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.recorded import record_fault, record_judgement
-from reviewhub.services.scope import Scope, lock_round, review_facts, stored
+from reviewhub.services.scope import Scope, about_seat, lock_round, review_facts
 
 _STOPPED = ENDED | {SubmissionState.HELD}
 _JUDGED_IN = frozenset({RoundState.RESOLVING, RoundState.ADJUDICATING})
@@ -103,32 +100,12 @@ def _finalise(tx: Tx, scope: Scope) -> None:
         if review.state != ReviewState.SUBMITTED:
             continue
         facts = review_facts(scope.submission, review, tx.now)
-        step = take(reviews.TRANSITIONS, ReviewState.SUBMITTED, Action.CLOSE, SYSTEM, facts)
-        assert step.to is not None
-        review.state, review.ended_at = step.to.value, tx.now
-        review.version += 1
+        about = about_seat(scope.round, review)
+        tx.move(scope.submission, review, Action.CLOSE, SYSTEM, facts, about=about)
+        review.ended_at = tx.now
         scope.round.version += 1
-        tx.event(
-            scope.submission,
-            Action.CLOSE.value,
-            SYSTEM,
-            before=ReviewState.SUBMITTED.value,
-            after=review.state,
-            facts={"round": scope.round_id, "review": stored(review.id)},
-        )
     if scope.round.state == RoundState.SCORING:
-        step = take(rounds.TRANSITIONS, RoundState.SCORING, Action.ALL_IN, SYSTEM, Facts())
-        assert step.to is not None
-        scope.round.state = step.to.value
-        scope.round.version += 1
-        tx.event(
-            scope.submission,
-            Action.ALL_IN.value,
-            SYSTEM,
-            before=RoundState.SCORING.value,
-            after=scope.round.state,
-            facts={"round": scope.round_id},
-        )
+        tx.move(scope.submission, scope.round, Action.ALL_IN, SYSTEM, Facts())
 
 
 def _ask_for_people(tx: Tx, scope: Scope) -> None:

@@ -3,15 +3,15 @@
 from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Actor
-from reviewhub.domain.workflow import review as reviews
-from reviewhub.domain.workflow import round as rounds
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.domain.workflow.step import take
 from reviewhub.models import Review, Round, Submission
 from reviewhub.services.candidates import REOPENED
 from reviewhub.services.kit import Tx
-from reviewhub.services.scope import blind_given, review_facts, stored
+from reviewhub.services.scope import about_seat, blind_given, review_facts, stored
+
+_NOBODY_SCORES = frozenset({RoundState.WAITING, RoundState.HELD})
+"""Rounds that lose somebody without a step: they wait for people already, or do so after the hold."""
 
 
 def empty_seat(
@@ -22,25 +22,12 @@ def empty_seat(
     `reason` is kept as erasable text of the event. Refused when the round is over already: what follows
     from a result is undone by a new round, not by taking a sheet out of an old one.
     """
-    independent = review.role != "adjudicator"
-    before = RoundState(round_.state)
-    if independent and before is not RoundState.HELD:
-        facts = review_facts(submission, review, tx.now)
-        after = take(rounds.TRANSITIONS, before, Action.UNSEATED, actor, facts).to
-        assert after is not None
-        round_.state = after.value
-    end_review(tx, submission, review, actor, action, reason)
-    if independent:
+    facts = review_facts(submission, review, tx.now)
+    end_review(tx, submission, round_, review, actor, action, reason)
+    if review.role != "adjudicator":
         _start_over(tx, submission, round_)
-    if round_.state != before:
-        tx.event(
-            submission,
-            Action.UNSEATED.value,
-            actor,
-            before=before.value,
-            after=round_.state,
-            facts={"round": stored(round_.id)},
-        )
+        if round_.state not in _NOBODY_SCORES:
+            tx.move(submission, round_, Action.UNSEATED, actor, facts)
     round_.version += 1
     tx.later("fill_seats", round_id=stored(round_.id))
 
@@ -48,6 +35,7 @@ def empty_seat(
 def end_review(
     tx: Tx,
     submission: Submission,
+    round_: Round,
     review: Review,
     actor: Actor,
     action: Action,
@@ -56,27 +44,10 @@ def end_review(
     code: str = "",
 ) -> None:
     """Write the end of one review, and nothing else. `code` stands in for the action's name as its reason."""
-    before = review.state
     facts = review_facts(submission, review, tx.now)
-    step = take(reviews.TRANSITIONS, ReviewState(before), action, actor, facts)
-    assert step.to is not None
-    review.state, review.ended_at = step.to.value, tx.now
+    tx.move(submission, review, action, actor, facts, about=about_seat(round_, review), text=reason)
+    review.ended_at = tx.now
     review.end_reason = code or action.value.partition(".")[2]
-    review.version += 1
-    tx.event(
-        submission,
-        action.value,
-        actor,
-        before=before,
-        after=review.state,
-        facts={
-            "review": stored(review.id),
-            "round": review.round_id,
-            "role": review.role,
-            "seat": review.seat,
-        },
-        text=reason,
-    )
 
 
 def _start_over(tx: Tx, submission: Submission, round_: Round) -> None:
@@ -95,8 +66,8 @@ def _start_over(tx: Tx, submission: Submission, round_: Round) -> None:
         return
     if adjudicator.state == ReviewState.FINAL:
         # Not recorded yet, as while a fault of the owner's rules holds the round: it decides no dispute now.
-        end_review(tx, submission, adjudicator, SYSTEM, Action.EXPIRE, "")
+        end_review(tx, submission, round_, adjudicator, SYSTEM, Action.EXPIRE, "")
         return
     # Whoever has seen the sheets cannot be blind again; before that, the same person may be asked again.
     code = "" if blind_given(tx.session, adjudicator) else REOPENED
-    end_review(tx, submission, adjudicator, SYSTEM, Action.TAKE_AWAY, "", code=code)
+    end_review(tx, submission, round_, adjudicator, SYSTEM, Action.TAKE_AWAY, "", code=code)
