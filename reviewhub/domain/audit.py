@@ -1,10 +1,12 @@
-"""The hash chain of an aggregate's events: what is hashed, and how a chain is checked."""
+"""What is hashed and signed: the chain of an aggregate's events, and the seals over the heads of all chains."""
 
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+
+from reviewhub.domain.merkle import Levels, grow, leaf_hash
 
 GENESIS = "0" * 64
 
@@ -46,8 +48,7 @@ def digest(link: Link) -> str:
         "commitment": link.commitment,
         "previous": link.previous,
     }
-    text = json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_canonical(body)).hexdigest()
 
 
 def first_broken(chain: Iterable[tuple[Link, str]], head: str) -> int | None:
@@ -62,3 +63,56 @@ def first_broken(chain: Iterable[tuple[Link, str]], head: str) -> int | None:
             return expected
         previous, expected = stored, expected + 1
     return None if previous == head else expected
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One chain at the moment of a seal: the hash of its event number `seq`. A leaf of the seal's tree."""
+
+    aggregate: str
+    aggregate_id: int
+    seq: int
+    head: str
+
+    def data(self) -> bytes:
+        """What the leaf's hash is made of: a JSON list without blanks."""
+        return _canonical([self.aggregate, self.aggregate_id, self.seq, self.head])
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """A checkpoint without its signature: the root over `leaves` chains, and the digest of the seal before."""
+
+    number: int
+    sealed_at: datetime
+    root: str
+    leaves: int
+    previous: str
+    key_id: str
+
+    def body(self) -> bytes:
+        """What is signed: canonical JSON that also says what it is."""
+        return _canonical(
+            {
+                "type": "reviewhub checkpoint 1",
+                "number": self.number,
+                "sealed_at": self.sealed_at.isoformat(timespec="microseconds"),
+                "root": self.root,
+                "leaves": self.leaves,
+                "previous": self.previous,
+                "key": self.key_id,
+            }
+        )
+
+    def digest(self) -> str:
+        """SHA-256 (hex) of the body: the next seal names it."""
+        return hashlib.sha256(self.body()).hexdigest()
+
+
+def tree_over(leaves: Iterable[Sealed]) -> Levels:
+    """The tree over these leaves, in the order given."""
+    return grow([leaf_hash(leaf.data()) for leaf in leaves])
+
+
+def _canonical(data: object) -> bytes:
+    return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

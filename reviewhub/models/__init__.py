@@ -12,7 +12,15 @@ from reviewhub.models.people import (
     Token,
 )
 from reviewhub.models.rubrics import MicroCredential, Plugin, RubricVersion, Stack, StackItem
-from reviewhub.models.running import Event, EventText, Hold, LetterRow, Outbox
+from reviewhub.models.running import (
+    Checkpoint,
+    CheckpointLeaf,
+    Event,
+    EventText,
+    Hold,
+    LetterRow,
+    Outbox,
+)
 from reviewhub.models.scoring import (
     Alias,
     CriterionLock,
@@ -32,6 +40,8 @@ __all__ = [
     "Appeal",
     "Artifact",
     "Attempt",
+    "Checkpoint",
+    "CheckpointLeaf",
     "CleanCopy",
     "Concern",
     "Conflict",

@@ -42,6 +42,8 @@ class Issuer(SQLModel, table=True):
     version: int = 1
     audit_seq: int = 0
     audit_head: str = "0" * 64
+    sealed_seq: int = 0
+    """The last event of its chain that is in a checkpoint."""
 
 
 class Person(SQLModel, table=True):

@@ -1,4 +1,4 @@
-"""What keeps the work going and on record: holds, events, the outbox, letters."""
+"""What keeps the work going and on record: holds, events and their seals, the outbox, letters."""
 
 from datetime import datetime
 from typing import Any
@@ -78,6 +78,33 @@ class EventText(SQLModel, table=True):
     event_id: int = Field(primary_key=True, foreign_key="event.id", sa_type=BigKey)
     salt: str
     text: str
+
+
+class Checkpoint(SQLModel, table=True):
+    """A signed seal over the heads of the chains that had changed; each names the one before by its digest."""
+
+    number: int = Field(primary_key=True, sa_type=BigKey, sa_column_kwargs={"autoincrement": False})
+    """1, 2, 3 …, without gaps."""
+    sealed_at: datetime = Field(sa_type=Moment)
+    leaves: int
+    root: str = Field(max_length=64)
+    previous: str = Field(max_length=64)
+    key_id: str = Field(max_length=16)
+    signature: str = Field(max_length=128)
+    """Ed25519, in hex."""
+
+
+class CheckpointLeaf(SQLModel, table=True):
+    """One chain in a checkpoint: the hash of its event number `seq`, its last one then."""
+
+    __tablename__ = "checkpoint_leaf"
+    __table_args__ = (UniqueConstraint("aggregate", "aggregate_id", "seq"),)
+    checkpoint: int = Field(primary_key=True, foreign_key="checkpoint.number", sa_type=BigKey)
+    position: int = Field(primary_key=True)
+    aggregate: str
+    aggregate_id: int = Field(sa_type=BigKey)
+    seq: int
+    head: str = Field(max_length=64)
 
 
 class Outbox(SQLModel, table=True):

@@ -26,6 +26,12 @@ class Submission(SQLModel, table=True):
         Index("ix_submission_learner", "learner_id", "id"),
         Index("ix_submission_issuer_state", "issuer_id", "state", "id"),
         Index("ix_submission_micro_credential", "micro_credential_id"),
+        Index(
+            "ix_submission_unsealed",
+            "id",
+            sqlite_where=text("audit_seq <> sealed_seq"),
+            postgresql_where=text("audit_seq <> sealed_seq"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
@@ -43,6 +49,8 @@ class Submission(SQLModel, table=True):
     version: int = 1
     audit_seq: int = 0
     audit_head: str = "0" * 64
+    sealed_seq: int = 0
+    """The last event of its chain that is in a checkpoint."""
 
 
 class Attempt(SQLModel, table=True):
@@ -65,6 +73,8 @@ class Attempt(SQLModel, table=True):
     number: int
     state: str = AttemptState.DRAFT.value
     change_note: str = ""
+    words_salt: str = ""
+    """Salts the pin of the words in the event of sending; erased with them."""
     attested_at: datetime | None = Field(default=None, sa_type=Moment)
     created_at: datetime = Field(sa_type=Moment)
     sent_at: datetime | None = Field(default=None, sa_type=Moment)
