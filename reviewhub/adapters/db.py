@@ -9,8 +9,11 @@ from sqlite3 import Connection as SqliteConnection
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlmodel import Session
+
+from reviewhub.domain.errors import Refused
 
 
 class Database:
@@ -89,5 +92,15 @@ def alembic_config(url: str) -> Config:
 
 
 def upgrade(url: str) -> None:
-    """Bring the schema to the newest migration; does nothing when it is there."""
-    command.upgrade(alembic_config(url), "head")
+    """Bring the schema to the newest migration; does nothing when it is there.
+
+    Refused (code `schema`) for a database whose migration is not among ours.
+    """
+    try:
+        command.upgrade(alembic_config(url), "head")
+    except CommandError as unknown:
+        text = (
+            "This database was made by another version of ReviewHub, newer than this one or never released. "
+            "Use that version, or start with an empty data folder (the demo: --fresh)."
+        )
+        raise Refused(text, "schema") from unknown

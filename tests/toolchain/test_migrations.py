@@ -8,7 +8,8 @@ from sqlalchemy import create_engine, inspect, text
 from sqlmodel import SQLModel
 
 import reviewhub.models  # noqa: F401  # fills the metadata
-from reviewhub.adapters.db import alembic_config
+from reviewhub.adapters.db import alembic_config, upgrade
+from reviewhub.domain.errors import Refused
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +48,17 @@ def test_the_migrations_make_what_the_models_say(empty_url):
         differences = compare_metadata(context, SQLModel.metadata)
     engine.dispose()
     assert differences == []
+
+
+def test_a_database_of_another_version_is_refused_in_a_sentence(empty_url):
+    upgrade(empty_url)
+    engine = create_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    engine.dispose()
+    with pytest.raises(Refused, match="another version of ReviewHub") as refused:
+        upgrade(empty_url)
+    assert refused.value.code == "schema"
 
 
 def _tables(url):

@@ -6,7 +6,7 @@ from alembic import op
 
 import reviewhub.models.base
 
-revision = "0001"
+revision = "0001b"
 down_revision = None
 branch_labels = None
 depends_on = None
