@@ -104,7 +104,7 @@ class State:
 def problems(session):
     """Everything that does not hold, in words; empty when all is well."""
     state = State(session)
-    found = list(_holds(state)) + list(_jobs(state)) + list(_letters(state))
+    found = [*_holds(state), *_jobs(state), *_letters(state), *_told(state)]
     for submission in state.submissions:
         found += [f"submission {submission.id}: {text}" for text in _submission(state, submission)]
     return found
@@ -260,3 +260,17 @@ def _letters(state):
             yield f"{kinds[kind]} letters {kind}, {actions[action]} events {action}"
     if kinds["review_offered"] + kinds["adjudication_offered"] != len(state.reviews):
         yield "not one letter for each review"
+
+
+def _told(state):
+    """The newest event that moved a thing names it by its public id and says the state it is in."""
+    told = {}
+    for event in state.events:
+        kind = event.action.partition(".")[0]
+        if event.to_state and kind in {"attempt", "round", "review"}:
+            told[kind, event.facts.get(kind)] = event.to_state
+    rows = {"attempt": state.attempts, "round": state.rounds, "review": state.reviews}
+    known = {(kind, row.public_id): row.state for kind, things in rows.items() for row in things}
+    for thing, to in told.items():
+        if known.get(thing) != to:
+            yield f"{thing} is {known.get(thing)}, and its record says {to}"
