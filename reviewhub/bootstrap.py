@@ -4,12 +4,13 @@ from reviewhub.adapters.clock import DemoClock, SystemClock
 from reviewhub.adapters.converter import SandboxConverter
 from reviewhub.adapters.db import Database
 from reviewhub.adapters.hasher import ArgonHasher
+from reviewhub.adapters.keys import Ed25519Signer
 from reviewhub.adapters.mail import KeptMail, SmtpMail
 from reviewhub.adapters.queue import NoQueue, RedisQueue
 from reviewhub.adapters.storage.local import LocalStorage
 from reviewhub.host.judge import PluginHost
 from reviewhub.services.kit import Kit
-from reviewhub.services.ports import Clock, Storage
+from reviewhub.services.ports import Clock, Signer, Storage
 from reviewhub.settings import Settings, kept_secret
 
 
@@ -31,7 +32,13 @@ def build(settings: Settings, clock: Clock | None = None) -> Kit:
         plugins=host,
         converter=SandboxConverter(),
         hasher=ArgonHasher(),
+        signer=signer(settings),
     )
+
+
+def signer(settings: Settings) -> Signer:
+    """What signs and checks the record's checkpoints; for checking an export, all that is needed."""
+    return Ed25519Signer(settings)
 
 
 def _storage(settings: Settings) -> Storage:

@@ -3,6 +3,7 @@
 rq only carries ids. What is done is what the outbox says; a job that runs twice finds its row done.
 """
 
+import itertools
 import logging
 import random
 import signal
@@ -31,6 +32,7 @@ from reviewhub.services.check_words import check_words
 from reviewhub.services.kit import LEASE, Job, Kit, Tx
 from reviewhub.services.ports import StorageDown
 from reviewhub.services.resolve import resolve_round
+from reviewhub.services.seal import SEAL, keep_sealing, seal_chains
 from reviewhub.services.send_letter import send_letter
 from reviewhub.services.stuck_job import hold_job
 from reviewhub.settings import Settings
@@ -42,10 +44,13 @@ JOBS: Mapping[str, Callable[..., None]] = {
     "check_attempt": check_attempt,
     "fill_seats": fill_seats,
     "resolve": resolve_round,
+    SEAL: seal_chains,
 }
 MAX_TRIES = 8
 BATCH = 200
 TICK_SECONDS = 0.5
+TICKS_A_LOOK = 120
+"""How often the ticker sees that what renews itself is still there."""
 SOON = timedelta(seconds=10)
 """When a row that the queue did not take is offered again."""
 KILLED = "killed"
@@ -226,10 +231,14 @@ def tick(settings: Settings) -> None:
     """The ticker's main loop, until SIGTERM or SIGINT. A failed round is logged and tried again."""
     kit = build(settings)
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    while not stop.wait(TICK_SECONDS):
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: stop.set())
+    for number in itertools.count():
+        if stop.wait(TICK_SECONDS):
+            return
         try:
+            if number % TICKS_A_LOOK == 0:
+                keep_sealing(kit)
             tick_once(kit)
         except (OSError, RedisError, DomainError) as failed:
             log.warning("tick: %s", type(failed).__name__)

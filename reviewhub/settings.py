@@ -1,5 +1,6 @@
 """Settings, read once from the environment: REVIEWHUB_<FIELD IN UPPER CASE>."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from contextlib import suppress
@@ -27,6 +28,8 @@ class Settings:
     files_port: int = 8001
     secret: str = field(default="", repr=False)
     """Signs CSRF tokens and the local storage's addresses; empty: kept in data/secret."""
+    audit_key: str = field(default="", repr=False)
+    """Signs the record's checkpoints: 64 hex digits (an Ed25519 seed); empty: kept in data/audit-key."""
     demo: bool = False
     smtp_url: str = field(default="", repr=False)
     """smtp://user:password@host:587 (STARTTLS), smtps://…; empty: letters are kept, not sent."""
@@ -96,6 +99,8 @@ def _parse(name: str, kind: object, text: str) -> object:
         return Path(text).expanduser().absolute()
     if name == "plugins":
         return tuple(Path(part).expanduser().absolute() for part in text.split(":") if part)
+    if name == "audit_key" and not re.fullmatch("([0-9a-f]{64})?", text):
+        raise ValueError("give 64 hex digits, such as `openssl rand -hex 32` prints")
     if name == "storage" and text not in {"local", "s3"}:
         raise ValueError(f"“{text}” is neither local nor s3")
     return text
@@ -103,14 +108,20 @@ def _parse(name: str, kind: object, text: str) -> object:
 
 def kept_secret(settings: Settings) -> str:
     """The secret from the settings, or the one kept in data/secret (made at the first call, mode 600)."""
-    if settings.secret:
-        return settings.secret
-    path = settings.data / "secret"
+    return settings.secret or _kept(settings.data / "secret", secrets.token_urlsafe(48))
+
+
+def kept_audit_key(settings: Settings) -> str:
+    """The audit key from the settings, or the one in data/audit-key (made at the first call, mode 600)."""
+    return settings.audit_key or _kept(settings.data / "audit-key", secrets.token_hex(32))
+
+
+def _kept(path: Path, otherwise: str) -> str:
     if not path.exists():
-        settings.data.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
+        fresh.write_text(otherwise)
         with suppress(FileExistsError):  # another process was first
             path.hardlink_to(fresh)
         fresh.unlink()

@@ -2,11 +2,12 @@
 
 import os
 import tempfile
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from reviewhub.adapters.db import upgrade
 from reviewhub.bootstrap import build
@@ -105,6 +106,27 @@ def kit(settings, clock):
     made = build(settings, clock)
     yield made
     made.db.engine.dispose()
+
+
+@pytest.fixture
+def statements(kit):
+    """Collects the SELECTs that run inside a with block."""
+
+    @contextmanager
+    def collect(engine=kit.db.engine):
+        seen = []
+
+        def note(_connection, _cursor, statement, *_):
+            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
+                seen.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return collect
 
 
 @pytest.fixture

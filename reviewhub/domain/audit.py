@@ -1,4 +1,4 @@
-"""What is hashed and signed: the chain of an aggregate's events, and the seals over the heads of all chains."""
+"""What is hashed and signed: the chain of an aggregate's events, and the seals over the chains' heads."""
 
 import hashlib
 import json
@@ -81,7 +81,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """A checkpoint without its signature: the root over `leaves` chains, and the digest of the seal before."""
+    """A checkpoint without its signature: the root over `leaves` chains, the digest of the seal before."""
 
     number: int
     sealed_at: datetime

@@ -1,8 +1,8 @@
-"""Merkle trees after RFC 6962, section 2.1: one hash for many leaves, and short proofs that one is among them.
+"""Merkle trees after RFC 6962, section 2.1: one hash for many leaves, short proofs that one is among them.
 
-Leaves and nodes are hashed with different first bytes, so that no node can be passed off as a leaf. Hashes are
-32 bytes. Pairing neighbours level by level, with an odd last one carried up as it is, gives the same tree as
-the RFC's splitting at the largest power of two.
+Leaves and nodes are hashed with different first bytes, so that no node can be passed off as a leaf. Hashes
+are 32 bytes. Pairing neighbours level by level, with an odd last one carried up as it is, gives the same tree
+as the RFC's splitting at the largest power of two.
 """
 
 import hashlib

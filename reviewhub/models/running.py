@@ -81,7 +81,7 @@ class EventText(SQLModel, table=True):
 
 
 class Checkpoint(SQLModel, table=True):
-    """A signed seal over the heads of the chains that had changed; each names the one before by its digest."""
+    """A signed seal over the heads of the chains that had changed; names the one before by its digest."""
 
     number: int = Field(primary_key=True, sa_type=BigKey, sa_column_kwargs={"autoincrement": False})
     """1, 2, 3 …, without gaps."""

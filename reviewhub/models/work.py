@@ -29,8 +29,8 @@ class Submission(SQLModel, table=True):
         Index(
             "ix_submission_unsealed",
             "id",
-            sqlite_where=text("audit_seq <> sealed_seq"),
-            postgresql_where=text("audit_seq <> sealed_seq"),
+            sqlite_where=text("audit_seq > sealed_seq"),
+            postgresql_where=text("audit_seq > sealed_seq"),
         ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)

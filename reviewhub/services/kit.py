@@ -31,7 +31,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.services.ids import public_id
-from reviewhub.services.ports import Clock, Converter, Hasher, Judge, Mail, Plugins, Queue, Storage
+from reviewhub.services.ports import Clock, Converter, Hasher, Judge, Mail, Plugins, Queue, Signer, Storage
 from reviewhub.settings import Settings
 
 LEASE = timedelta(seconds=30)
@@ -257,6 +257,7 @@ class Kit:
     plugins: Plugins
     converter: Converter
     hasher: Hasher
+    signer: Signer
 
     @contextmanager
     def read(self) -> Iterator[Session]:

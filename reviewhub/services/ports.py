@@ -195,3 +195,27 @@ class Hasher(Protocol):
     def hash(self, password: str) -> str: ...
 
     def verify(self, password: str, hashed: str) -> bool: ...
+
+
+class Signer(Protocol):
+    """Signs the record's checkpoints with Ed25519. Keys and signatures are written in hex."""
+
+    def key_id(self) -> str:
+        """Names the key that signs now: 16 hex digits."""
+        ...
+
+    def public(self) -> str:
+        """Its public half."""
+        ...
+
+    def sign(self, data: bytes) -> str:
+        """A signature with it."""
+        ...
+
+    def known(self) -> Mapping[str, str]:
+        """Public keys to trust by their ids: every key that ever signed here."""
+        ...
+
+    def verifies(self, public: str, data: bytes, signature: str) -> bool:
+        """Whether the signature of this data was made with the key whose public half this is."""
+        ...

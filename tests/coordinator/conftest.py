@@ -1,8 +1,6 @@
-from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import col, select
 
 from reviewhub.models import Event, EventText, Hold
@@ -70,24 +68,3 @@ def open_holds(kit):
             return [(row.subject, row.code) for row in rows]
 
     return read
-
-
-@pytest.fixture
-def statements(kit):
-    """Collects the SELECTs that run inside a with block."""
-
-    @contextmanager
-    def collect(engine=kit.db.engine):
-        seen = []
-
-        def note(_connection, _cursor, statement, *_):
-            if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-                seen.append(statement)
-
-        event.listen(engine, "before_cursor_execute", note)
-        try:
-            yield seen
-        finally:
-            event.remove(engine, "before_cursor_execute", note)
-
-    return collect

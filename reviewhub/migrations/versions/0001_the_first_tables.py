@@ -475,8 +475,8 @@ def upgrade() -> None:
             "ix_submission_unsealed",
             ["id"],
             unique=False,
-            sqlite_where=sa.text("audit_seq <> sealed_seq"),
-            postgresql_where=sa.text("audit_seq <> sealed_seq"),
+            sqlite_where=sa.text("audit_seq > sealed_seq"),
+            postgresql_where=sa.text("audit_seq > sealed_seq"),
         )
         batch_op.create_index(
             "uq_submission_open",
@@ -1271,8 +1271,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_submission_unsealed",
-            sqlite_where=sa.text("audit_seq <> sealed_seq"),
-            postgresql_where=sa.text("audit_seq <> sealed_seq"),
+            sqlite_where=sa.text("audit_seq > sealed_seq"),
+            postgresql_where=sa.text("audit_seq > sealed_seq"),
         )
         batch_op.drop_index("ix_submission_micro_credential")
         batch_op.drop_index("ix_submission_learner")
