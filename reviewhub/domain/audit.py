@@ -33,6 +33,14 @@ def commit_to(text: str, salt: str) -> str:
     return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
+def pin(words: object, salt: str) -> str:
+    """The commitment to words that are kept elsewhere, as canonical JSON: shows later that they are the same.
+
+    Without the salt nobody can try out words against it.
+    """
+    return commit_to(_canonical(words).decode(), salt)
+
+
 def digest(link: Link) -> str:
     """SHA-256 (hex) of the link in canonical JSON, the previous hash included."""
     body = {

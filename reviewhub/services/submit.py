@@ -1,11 +1,12 @@
 """Send an attempt's evidence."""
 
-import hashlib
+import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 
 from reviewhub.domain.access import Action, Actor, Facts
+from reviewhub.domain.audit import pin
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
-from reviewhub.domain.rubric_json import canonical
 from reviewhub.domain.workflow.attempt import EDITABLE
 from reviewhub.models import Artifact
 from reviewhub.services.completeness import still_missing
@@ -30,7 +31,8 @@ def submit(kit: Kit, actor: Actor, submission: str, version: int, *, attested: b
             raise Stale("Your evidence was changed in another window. Look through it, then send it.")
         artifacts = artifacts_of(tx, attempt)
         _need_everything(work, artifacts, attested=attested)
-        about = {"pieces": len(artifacts), "texts": _texts_hash(artifacts)}
+        attempt.words_salt = attempt.words_salt or secrets.token_hex(16)
+        about = {"pieces": len(artifacts), "texts": pin(words_of(artifacts), attempt.words_salt)}
         tx.move(work.submission, attempt, Action.SUBMIT, actor, _facts(work), about=about)
         attempt.sent_at = attempt.attested_at = tx.now
         assert attempt.id is not None
@@ -55,7 +57,11 @@ def _facts(work: OwnWork) -> Facts:
     return replace(work.facts, complete=True, attested=True)
 
 
-def _texts_hash(artifacts: list[Artifact]) -> str:
-    """Pins the words and addresses as sent; files are pinned by their own hashes when they were checked."""
+def words_of(artifacts: Iterable[Artifact]) -> list[list[str | int]]:
+    """The words and addresses as sent, [[requirement, position, answer, address]], in that order.
+
+    The event of sending holds `pin(words, attempt.words_salt)` as its fact `texts`; files are pinned by their
+    own hashes when they were checked.
+    """
     words = [[a.requirement_id, a.position, a.body, a.url] for a in artifacts if a.kind != "file"]
-    return hashlib.sha256(canonical(words)).hexdigest()
+    return sorted(words)
