@@ -14,7 +14,7 @@ def test_words_that_came_and_went_stand_in_their_place():
         Span("same", "date."),
     )
     assert compare_words("", "All new.") == (Span("added", "All new."),)
-    assert compare_words("Same. ", "Same.") == (Span("same", "Same."),)
+    assert compare_words("Same. ", "Same.") == (Span("same", "Same. "),)
     assert compare_words("", "") == ()
 
 
