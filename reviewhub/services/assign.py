@@ -9,7 +9,6 @@ from reviewhub.domain.assignment import Candidate, bars, choose, explain
 from reviewhub.domain.calendar import add_working_days
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.domain.workflow.submission import ENDED, SubmissionState
 from reviewhub.models import Person, Review
 from reviewhub.services.alias import alias_for
 from reviewhub.services.candidates import Pool, load_pool
@@ -20,7 +19,6 @@ from reviewhub.services.scope import Scope, about_seat, lock_round, stored
 
 LOOK_AGAIN = timedelta(hours=1)
 """When nobody is eligible: people finish work, and qualifications begin, without a word to this round."""
-_STOPPED = ENDED | {SubmissionState.HELD}
 
 
 def fill_seats(kit: Kit, job: Job, round_id: int) -> None:
@@ -31,7 +29,7 @@ def fill_seats(kit: Kit, job: Job, round_id: int) -> None:
     """
     with kit.write() as tx:
         scope = lock_round(tx, round_id)
-        if SubmissionState(scope.submission.state) not in _STOPPED:
+        if not scope.stopped:
             if scope.round.state == RoundState.WAITING:
                 _seat(tx, scope, "independent", scope.rubric.policies.eligibility.seats)
             elif scope.round.state == RoundState.ADJUDICATING:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import IDENTITY_ROLES, Role
@@ -15,6 +15,9 @@ from reviewhub.services.scope import Scope, stored
 
 OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value)
 """States of a review that is still somebody's work."""
+NOT_FINAL = (*OPEN, ReviewState.SUBMITTED.value)
+AFRESH = frozenset({"appeal", "rescore", "audit"})
+"""Kinds of round that score again what was scored: by nobody who had a part in it."""
 REOPENED = "reopened"
 """End reason of an adjudicator's review that was taken back before its blind sheet: may be offered again."""
 
@@ -121,10 +124,24 @@ def _conflicts(session: Session, learner_id: int) -> set[int]:
 
 
 def _seated(session: Session, scope: Scope) -> set[int]:
-    """Whoever has or had a seat here, save an adjudicator called back before seeing a sheet."""
+    """Whoever has or had a seat here, save an adjudicator called back before seeing a sheet.
+
+    A result is scored again by people who had no seat in any scoring of that attempt. And nobody scores two
+    things of one learner's work at once: an alias that comes twice would tell that there are two.
+    """
+    here = col(Round.id) == scope.round_id
+    elsewhere: ColumnElement[bool] = col(Review.state).in_(NOT_FINAL)
+    if scope.round.kind in AFRESH:
+        elsewhere = or_(elsewhere, col(Round.attempt_id) == scope.attempt_id)
     return set(
         session.exec(
-            select(Review.assessor_id).where(Review.round_id == scope.round_id, Review.end_reason != REOPENED)
+            select(Review.assessor_id)
+            .join(Round, col(Round.id) == Review.round_id)
+            .join(Attempt, col(Attempt.id) == Round.attempt_id)
+            .where(
+                Attempt.submission_id == scope.submission_id,
+                or_(and_(here, col(Review.end_reason) != REOPENED), and_(~here, elsewhere)),
+            )
         ).all()
     )
 

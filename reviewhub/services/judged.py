@@ -79,7 +79,10 @@ def judge(owner: Judge, question: Question) -> Judgement:
 
 
 def _sheets(session: Session, scope: Scope) -> tuple[tuple[Sheet, ...], tuple[Comment, ...]]:
-    """Of each final review the sheet that counts: the blind one, or an adjudicator's final one."""
+    """Of each final review the sheet that counts: the blind one, or an adjudicator's final one.
+
+    A superseding sheet counts in the place of the one that it corrects (rule 9).
+    """
     rows = session.exec(
         select(Review.seat, Review.role, Rating)
         .join(Scoresheet, col(Scoresheet.review_id) == Review.id)
@@ -88,13 +91,16 @@ def _sheets(session: Session, scope: Scope) -> tuple[tuple[Sheet, ...], tuple[Co
             Review.round_id == scope.round_id,
             Review.state == ReviewState.FINAL.value,
             col(Scoresheet.undone_at).is_(None),
-            (Review.role == "independent") | (Scoresheet.kind == "final"),
+            (col(Review.role) != "adjudicator") | (col(Scoresheet.kind) != "blind"),
         )
-        .order_by(col(Review.role).desc(), col(Review.seat), col(Rating.id))
+        .order_by(col(Review.role).desc(), col(Review.seat), col(Scoresheet.sequence), col(Rating.id))
     ).all()
+    newest = {(role, seat): rating.scoresheet_id for seat, role, rating in rows}
     ratings: dict[tuple[str, int], dict[str, str]] = {}
     comments = []
     for seat, role, rating in rows:
+        if rating.scoresheet_id != newest[role, seat]:
+            continue
         ratings.setdefault((role, seat), {})[rating.criterion_id] = rating.level_id
         final = role == "adjudicator"
         comments.append(Comment(rating.criterion_id, rating.level_id, rating.comment, seat, final=final))

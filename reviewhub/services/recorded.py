@@ -14,7 +14,12 @@ from reviewhub.services.scope import Scope
 
 
 def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
-    """Store the answer of the owner's rules. The submission is locked and the round unchanged."""
+    """Store the answer of the owner's rules. The submission is locked and the round unchanged.
+
+    Every round keeps its result and decision. What follows from them depends on the kind: an initial round or
+    an appeal decides its attempt, locks what is met and drafts the feedback; a rescore or an audit stands
+    beside the result that was given, and changes nothing by itself.
+    """
     if isinstance(judgement, Dispute):
         disputed = list(judgement.disputed)
         about = {"disputed": disputed}
@@ -27,22 +32,10 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
     tx.move(scope.submission, scope.round, ended, SYSTEM, Facts())
     scope.round.resolved_at = tx.now
     _store(tx, scope, judgement)
-    _lock_criteria(tx, scope, judgement)
-    _decide_attempt(tx, scope, judgement.decision)
-    tx.session.add(
-        Feedback(
-            public_id=public_id(),
-            attempt_id=scope.attempt_id,
-            issuer_id=scope.submission.issuer_id,
-            round_id=scope.round_id,
-            summary=judgement.feedback.summary,
-            items=[
-                {"criterion": item.criterion_id, "saw": item.saw, "do": item.do, "flags": list(item.flags)}
-                for item in judgement.feedback.items
-            ],
-            composed_at=tx.now,
-        )
-    )
+    if not scope.beside:
+        _lock_criteria(tx, scope, judgement)
+        _decide_attempt(tx, scope, judgement.decision)
+        _draft_feedback(tx, scope, judgement)
 
 
 def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
@@ -91,9 +84,12 @@ def _store(tx: Tx, scope: Scope, verdict: Verdict) -> None:
 
 
 def _lock_criteria(tx: Tx, scope: Scope, verdict: Verdict) -> None:
-    """Rule 15: a criterion once met stays met. The hash says later whether it is still the same."""
+    """Rule 15: a criterion once met stays met. The hash says later whether it is still the same.
+
+    What is locked already stays as it is, be it by an earlier attempt or by an earlier round of this one.
+    """
     levels = {one.criterion_id: one.level_id for one in verdict.resolution.results}
-    kept = {lock.criterion_id for lock in locks_before(tx.session, scope.attempt)}
+    kept = {lock.criterion_id for lock in locks_before(tx.session, scope.attempt, own=True)}
     for criterion_id in verdict.decision.locked:
         if criterion_id in levels and criterion_id not in kept:
             tx.session.add(
@@ -112,3 +108,20 @@ def _decide_attempt(tx: Tx, scope: Scope, decision: Decision) -> None:
     about = {"outcome": decision.outcome, "locked": list(decision.locked)}
     tx.move(scope.submission, scope.attempt, Action.DECIDE, SYSTEM, Facts(), about=about)
     scope.attempt.decided_at = tx.now
+
+
+def _draft_feedback(tx: Tx, scope: Scope, verdict: Verdict) -> None:
+    tx.session.add(
+        Feedback(
+            public_id=public_id(),
+            attempt_id=scope.attempt_id,
+            issuer_id=scope.submission.issuer_id,
+            round_id=scope.round_id,
+            summary=verdict.feedback.summary,
+            items=[
+                {"criterion": item.criterion_id, "saw": item.saw, "do": item.do, "flags": list(item.flags)}
+                for item in verdict.feedback.items
+            ],
+            composed_at=tx.now,
+        )
+    )

@@ -10,14 +10,12 @@ from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.errors import PluginFault, Stale
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.domain.workflow.submission import ENDED, SubmissionState
 from reviewhub.models import Review
 from reviewhub.services.judged import Question, judge, read_question
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.recorded import record_fault, record_judgement
 from reviewhub.services.scope import Scope, about_seat, lock_round, review_facts
 
-_STOPPED = ENDED | {SubmissionState.HELD}
 _JUDGED_IN = frozenset({RoundState.RESOLVING, RoundState.ADJUDICATING})
 
 
@@ -40,7 +38,7 @@ def resolve_round(kit: Kit, job: Job, round_id: int) -> None:
         return
     with kit.write() as tx:
         scope = _unchanged(tx, question)
-        if SubmissionState(scope.submission.state) not in _STOPPED:
+        if not scope.stopped:
             record_judgement(tx, scope, judgement)
         tx.done(job)
 
@@ -49,7 +47,7 @@ def _close(kit: Kit, job: Job, round_id: int) -> bool:
     """Make final what is in. True when the round is ready to be judged; otherwise the job is done."""
     with kit.write() as tx:
         scope = lock_round(tx, round_id)
-        ready = SubmissionState(scope.submission.state) not in _STOPPED and _all_in(tx, scope)
+        ready = not scope.stopped and _all_in(tx, scope)
         if ready:
             _finalise(tx, scope)
         else:

@@ -10,6 +10,8 @@ from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Rubric
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.review import ReviewState
+from reviewhub.domain.workflow.round import is_beside
+from reviewhub.domain.workflow.submission import ENDED, SubmissionState
 from reviewhub.models import (
     Attempt,
     CriterionLock,
@@ -48,6 +50,19 @@ class Scope:
     def attempt_id(self) -> int:
         """The attempt's key."""
         return stored(self.attempt.id)
+
+    @property
+    def beside(self) -> bool:
+        """Whether the round stands beside the attempt's result, and changes nothing by itself."""
+        return is_beside(self.round.kind, self.round.ruling)
+
+    @property
+    def stopped(self) -> bool:
+        """Whether nobody is seated and nothing judged here now; what stands beside a result goes on."""
+        state = SubmissionState(self.submission.state)
+        if state is SubmissionState.MET and self.beside:
+            return False
+        return state in ENDED or state is SubmissionState.HELD
 
 
 def stored(key: int | None) -> int:

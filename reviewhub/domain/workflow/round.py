@@ -20,6 +20,15 @@ class RoundState(StrEnum):
 
 R = RoundState
 
+BESIDE = frozenset({"rescore", "audit"})
+"""Kinds of round that change nothing by themselves: the result that was given stands."""
+
+
+def is_beside(kind: str, ruling: str = "") -> bool:
+    """Whether a round stands beside the result of its attempt; not once a coordinator let a rescore count."""
+    return kind in BESIDE and ruling != "take_back"
+
+
 TRANSITIONS: Table = {
     (R.WAITING, Action.SEATED): Step(R.SCORING),
     (R.WAITING, Action.UNSEATED): Step(R.WAITING),
