@@ -40,6 +40,12 @@ class Concern(SQLModel, table=True):
     outcome: str = ""
     reply: str = ""
     """What the assessor is told."""
+    mend: str = ""
+    """What the learner was asked to mend, where the attempt was given back."""
+    again_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the clean copies of the piece were last asked for again."""
+    again_note: str = ""
+    """Why that brought nothing, in words for the coordinator."""
     answered_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigKey)
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
 

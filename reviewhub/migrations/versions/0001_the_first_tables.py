@@ -31,22 +31,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_checkpoint")),
     )
     op.create_table(
-        "checkpoint_leaf",
-        sa.Column("checkpoint", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("aggregate", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("aggregate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("seq", sa.Integer(), nullable=False),
-        sa.Column("head", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["checkpoint"], ["checkpoint.number"], name=op.f("fk_checkpoint_leaf_checkpoint_checkpoint")
-        ),
-        sa.PrimaryKeyConstraint("checkpoint", "position", name=op.f("pk_checkpoint_leaf")),
-        sa.UniqueConstraint(
-            "aggregate", "aggregate_id", "seq", name=op.f("uq_checkpoint_leaf_aggregate_aggregate_id_seq")
-        ),
-    )
-    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("aggregate", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -164,6 +148,22 @@ def upgrade() -> None:
             batch_op.f("ix_rubric_version_micro_credential_id"), ["micro_credential_id"], unique=False
         )
 
+    op.create_table(
+        "checkpoint_leaf",
+        sa.Column("checkpoint", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("aggregate", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("aggregate_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.Integer(), nullable=False),
+        sa.Column("head", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["checkpoint"], ["checkpoint.number"], name=op.f("fk_checkpoint_leaf_checkpoint_checkpoint")
+        ),
+        sa.PrimaryKeyConstraint("checkpoint", "position", name=op.f("pk_checkpoint_leaf")),
+        sa.UniqueConstraint(
+            "aggregate", "aggregate_id", "seq", name=op.f("uq_checkpoint_leaf_aggregate_aggregate_id_seq")
+        ),
+    )
     op.create_table(
         "conflict",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -696,8 +696,9 @@ def upgrade() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("made_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("told_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "reason IN ('arrived', 'hold', 'people', 'adjudication', 'given_back', 'appeal', 'again', 'late')",
+            "reason IN ('arrived', 'hold', 'people', 'adjudication', 'given_back', 'appeal', 'again', 'late', 'calendar')",
             name=op.f("ck_promise_reason"),
         ),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_promise_attempt_id_attempt")),
@@ -948,6 +949,9 @@ def upgrade() -> None:
         sa.Column("raised_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reply", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("mend", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("again_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("again_note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("answered_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("answered_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.CheckConstraint(
@@ -1341,6 +1345,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_conflict_issuer_id"))
 
     op.drop_table("conflict")
+    op.drop_table("checkpoint_leaf")
     with op.batch_alter_table("rubric_version", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_rubric_version_micro_credential_id"))
 
@@ -1356,6 +1361,5 @@ def downgrade() -> None:
     op.drop_table("outbox")
     op.drop_table("issuer")
     op.drop_table("event")
-    op.drop_table("checkpoint_leaf")
     op.drop_table("checkpoint")
     # ### end Alembic commands ###
