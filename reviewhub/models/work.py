@@ -72,6 +72,8 @@ class Attempt(SQLModel, table=True):
     submission_id: int = Field(foreign_key="submission.id", sa_type=BigKey)
     number: int
     state: str = AttemptState.DRAFT.value
+    rubric_version_id: int | None = Field(default=None, foreign_key="rubric_version.id", sa_type=BigKey)
+    """The rubric that it was judged by, where the learner has moved to another since; else the submission's."""
     change_note: str = ""
     words_salt: str = ""
     """Salts the pin of the words in the event of sending; erased with them."""
@@ -87,8 +89,14 @@ class Attempt(SQLModel, table=True):
     version: int = 1
 
 
-PROMISE_REASONS = ("arrived", "hold", "people", "adjudication", "given_back", "appeal", "again", "late")
-"""Why the day stands as it does; `people`: seats had to be filled anew; `again`: judged or scored again."""
+PROMISE_REASONS = (
+    "arrived", "hold", "people", "adjudication", "given_back", "appeal", "again", "late", "calendar",
+)  # fmt: skip
+"""Why the day stands as it does.
+
+people: seats had to be filled anew; again: judged or scored again; late: the day passed without a result;
+calendar: the issuer's working days changed.
+"""
 
 
 class Promise(SQLModel, table=True):
@@ -100,6 +108,8 @@ class Promise(SQLModel, table=True):
     day: date
     reason: str
     made_at: datetime = Field(sa_type=Moment)
+    told_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When a letter told the learner this day; None where it did not move later, or a newer one is told."""
 
 
 ARTIFACT_KINDS = ("file", "link", "text")

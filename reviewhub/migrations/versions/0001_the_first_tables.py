@@ -511,6 +511,7 @@ def upgrade() -> None:
         sa.Column("submission_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("rubric_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("change_note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("words_salt", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("attested_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
@@ -524,6 +525,11 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state IN ('draft', 'checking', 'needs_fix', 'submitted', 'decided', 'released', 'withdrawn', 'held')",
             name=op.f("ck_attempt_state"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["rubric_version_id"],
+            ["rubric_version.id"],
+            name=op.f("fk_attempt_rubric_version_id_rubric_version"),
         ),
         sa.ForeignKeyConstraint(
             ["submission_id"], ["submission.id"], name=op.f("fk_attempt_submission_id_submission")
