@@ -10,6 +10,7 @@ class Bar(StrEnum):
     """Why somebody may not score one attempt."""
 
     INACTIVE = "not active"
+    AWAY = "away"
     UNQUALIFIED = "not qualified for this micro-credential"
     CONFLICT = "a conflict with this learner is recorded"
     IDENTITY = "may know who the learner is"
@@ -27,6 +28,7 @@ class Candidate:
     load: int = 0
     cap: int = 20
     active: bool = True
+    away: bool = False
     qualified: bool = True
     conflict: bool = False
     knows_identity: bool = False
@@ -39,6 +41,7 @@ def bars(candidate: Candidate, *, again: str = "any") -> tuple[Bar, ...]:
     """Every reason against a candidate; empty if eligible. `again` "other" excludes earlier assessors."""
     checks = (
         (not candidate.active, Bar.INACTIVE),
+        (candidate.away, Bar.AWAY),
         (candidate.is_learner, Bar.LEARNER),
         (not candidate.qualified, Bar.UNQUALIFIED),
         (candidate.knows_identity, Bar.IDENTITY),

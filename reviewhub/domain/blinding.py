@@ -43,6 +43,8 @@ class When(StrEnum):
     AFTER_FINAL = "after the own sheet is final"
     AFTER_DECISION = "after the decision"
     AFTER_RELEASE = "after the release"
+    AFTER_GRANT = "while a coordinator's grant lasts"
+    """On one page, for the one submission that the grant names (rule 19)."""
 
 
 _A, _N = When.ALWAYS, When.NEVER
@@ -51,7 +53,7 @@ SEES: Mapping[Field, Mapping[Viewer, When]] = {
     field: dict(zip(Viewer, row, strict=True))
     for field, row in {
         #                      learner, assessor, adjudicator, lead, coordinator
-        Field.LEARNER_NAME: (_A, _N, _N, _N, _A),
+        Field.LEARNER_NAME: (_A, _N, _N, When.AFTER_GRANT, _A),
         Field.ALIAS: (_N, _A, _A, _A, _N),
         Field.FILE_NAME: (_A, _N, _N, _N, _A),
         Field.ORIGINAL: (_A, _N, _N, _N, _N),

@@ -85,6 +85,7 @@ ROLES = {
 
 BARS = {
     "not active": _l("not active"),
+    "away": _l("away"),
     "not qualified for this micro-credential": _l("not qualified for this micro-credential"),
     "a conflict with this learner is recorded": _l("a conflict with this learner is recorded"),
     "may know who the learner is": _l("may know who the learner is"),

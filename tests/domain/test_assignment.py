@@ -20,6 +20,7 @@ def pools(draw):
             load=draw(st.integers(0, 5)),
             cap=draw(st.integers(0, 6)),
             active=not draw(rare),
+            away=draw(rare),
             qualified=not draw(rare),
             conflict=draw(rare),
             knows_identity=draw(rare),
@@ -35,6 +36,7 @@ def eligible(one, again):
     """Said once more, the other way round."""
     return (
         one.active
+        and not one.away
         and one.qualified
         and not (one.conflict or one.knows_identity or one.is_learner or one.seated)
         and one.load < one.cap
@@ -101,6 +103,7 @@ def test_each_bar_has_its_own_cause():
     assert bars(fine) == ()
     causes = {
         Bar.INACTIVE: {"active": False},
+        Bar.AWAY: {"away": True},
         Bar.LEARNER: {"is_learner": True},
         Bar.UNQUALIFIED: {"qualified": False},
         Bar.IDENTITY: {"knows_identity": True},

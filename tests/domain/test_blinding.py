@@ -16,7 +16,15 @@ def test_every_field_has_an_answer_for_every_viewer():
 @pytest.mark.parametrize("viewer", BLIND)
 @pytest.mark.parametrize("field", IDENTIFYING)
 def test_whoever_judges_never_sees_what_identifies(viewer, field):
-    assert not sees(viewer, field, *When)
+    assert not sees(viewer, field, *(set(When) - {When.AFTER_GRANT}))
+
+
+def test_a_grant_shows_a_lead_the_name_and_nothing_else_to_anybody():
+    """Rule 19: it is for one submission, and never a side effect of anything else."""
+    for viewer in Viewer:
+        for field in Field:
+            opened = sees(viewer, field, When.AFTER_GRANT) and not sees(viewer, field)
+            assert opened == ((viewer, field) == (Viewer.LEAD, Field.LEARNER_NAME))
 
 
 @pytest.mark.parametrize("moment", [None, *When])
