@@ -3,7 +3,7 @@
 All words in these tables were typed by people about people: they are erasable.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
@@ -137,6 +137,35 @@ class Question(SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
+EXTENSION_STATES = ("asked", "granted", "refused")
+
+
+class Extension(SQLModel, table=True):
+    """An assessor asks for a later due day; a coordinator gives one, or lets the day stand."""
+
+    __table_args__ = (
+        one_of("state", EXTENSION_STATES),
+        Index(
+            "uq_extension_open",
+            "review_id",
+            unique=True,
+            sqlite_where=text("state = 'asked'"),
+            postgresql_where=text("state = 'asked'"),
+        ),
+        Index("ix_extension_issuer_state", "issuer_id", "state", "id"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    issuer_id: int = Field(foreign_key="issuer.id", sa_type=BigKey)
+    review_id: int = Field(foreign_key="review.id", index=True, sa_type=BigKey)
+    state: str = "asked"
+    wanted: date
+    """The day until which the assessor needs."""
+    reason: str
+    asked_at: datetime = Field(sa_type=Moment)
+    decided_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigKey)
+    decided_at: datetime | None = Field(default=None, sa_type=Moment)
+
+
 REVEAL_STATES = ("asked", "granted", "refused")
 
 
@@ -147,6 +176,7 @@ class Reveal(SQLModel, table=True):
         one_of("state", REVEAL_STATES),
         Index("ix_reveal_issuer_state", "issuer_id", "state", "id"),
         Index("ix_reveal_submission", "submission_id", "asked_by"),
+        Index("ix_reveal_asked_by", "asked_by", "state"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)

@@ -43,6 +43,8 @@ class Round(SQLModel, table=True):
     held_from: str | None = None
     waits_for: str = ""
     """Why seats are empty, in words for the coordinator."""
+    waits_since: datetime | None = Field(default=None, sa_type=Moment)
+    """Since when nobody is found for them."""
     disputed: list[str] = Field(default_factory=list, sa_type=JSON)
     """Criteria that the adjudicator decides."""
     created_at: datetime = Field(sa_type=Moment)

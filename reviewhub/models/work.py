@@ -45,6 +45,8 @@ class Submission(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     active_at: datetime = Field(sa_type=Moment)
     """When the learner last did something here, or was given something to do."""
+    extra_attempts: int = 0
+    """How many more than the rubric allows, each given by a coordinator with a reason."""
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
     audit_seq: int = 0
@@ -143,6 +145,8 @@ class Artifact(SQLModel, table=True):
     size: int = 0
     sha256: str = ""
     staging_key: str | None = None
+    staged_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When its upload was last allowed."""
     key: str | None = None
     body: str = ""
     """A text answer."""

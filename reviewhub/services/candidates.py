@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
@@ -11,6 +12,7 @@ from reviewhub.domain.access import IDENTITY_ROLES, Role
 from reviewhub.domain.assignment import Candidate
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import Attempt, Conflict, Membership, Person, Qualification, Review, Round
+from reviewhub.queries.revealed import told
 from reviewhub.services.scope import Scope, stored
 
 OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value)
@@ -44,7 +46,7 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
     # A lead adjudicates by being the lead; others need the qualification where the rubric asks for it.
     free = role is Role.LEAD or not scope.rubric.policies.eligibility.qualification
     qualified = set(people) if free else _qualified(session, scope.submission.micro_credential_id, now)
-    knowing = _knowing(session, scope.submission.issuer_id)
+    knowing = _knowing(session, scope.submission.issuer_id) | told(session, scope.submission.learner_id)
     conflicts = _conflicts(session, scope.submission.learner_id)
     seated, before = _seated(session, scope), _scored_before(session, scope)
     load = _load(session, people)
@@ -56,6 +58,7 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
                 load=load.get(pid, 0),
                 cap=person.load_cap,
                 active=person.erased_at is None and person.verified_at is not None,
+                away=is_away(person, now),
                 qualified=pid in qualified,
                 conflict=pid in conflicts,
                 knows_identity=pid in knowing,
@@ -66,6 +69,12 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
             for pid, person in people.items()
         ),
     )
+
+
+def is_away(person: Person, now: datetime) -> bool:
+    """Whether the last day that they named is still to come or is today, where they live."""
+    until = person.away_until
+    return until is not None and now.astimezone(ZoneInfo(person.zone)).date() <= until
 
 
 def _holds(issuer_id: int, *roles: Role) -> ColumnElement[bool]:

@@ -443,6 +443,7 @@ def upgrade() -> None:
         sa.Column("held_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("active_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("extra_attempts", sa.Integer(), nullable=False),
         sa.Column("ended_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_seq", sa.Integer(), nullable=False),
@@ -616,6 +617,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_reveal_public_id")),
     )
     with op.batch_alter_table("reveal", schema=None) as batch_op:
+        batch_op.create_index("ix_reveal_asked_by", ["asked_by", "state"], unique=False)
         batch_op.create_index("ix_reveal_issuer_state", ["issuer_id", "state", "id"], unique=False)
         batch_op.create_index("ix_reveal_submission", ["submission_id", "asked_by"], unique=False)
 
@@ -633,6 +635,7 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("sha256", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("staging_key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("staged_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("body", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("url", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -723,6 +726,7 @@ def upgrade() -> None:
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("held_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("waits_for", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("waits_since", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("disputed", sa.JSON(), nullable=False),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("resolved_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
@@ -1022,6 +1026,34 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "extension",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("issuer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("review_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wanted", sa.Date(), nullable=False),
+        sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("asked_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint("state IN ('asked', 'granted', 'refused')", name=op.f("ck_extension_state")),
+        sa.ForeignKeyConstraint(["decided_by"], ["person.id"], name=op.f("fk_extension_decided_by_person")),
+        sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_extension_issuer_id_issuer")),
+        sa.ForeignKeyConstraint(["review_id"], ["review.id"], name=op.f("fk_extension_review_id_review")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_extension")),
+    )
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.create_index("ix_extension_issuer_state", ["issuer_id", "state", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_extension_review_id"), ["review_id"], unique=False)
+        batch_op.create_index(
+            "uq_extension_open",
+            ["review_id"],
+            unique=True,
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+
+    op.create_table(
         "file_grant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1146,6 +1178,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_file_grant_artifact_id"))
 
     op.drop_table("file_grant")
+    with op.batch_alter_table("extension", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_extension_open",
+            sqlite_where=sa.text("state = 'asked'"),
+            postgresql_where=sa.text("state = 'asked'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_extension_review_id"))
+        batch_op.drop_index("ix_extension_issuer_state")
+
+    op.drop_table("extension")
     with op.batch_alter_table("correction", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_correction_open",
@@ -1245,6 +1287,7 @@ def downgrade() -> None:
     with op.batch_alter_table("reveal", schema=None) as batch_op:
         batch_op.drop_index("ix_reveal_submission")
         batch_op.drop_index("ix_reveal_issuer_state")
+        batch_op.drop_index("ix_reveal_asked_by")
 
     op.drop_table("reveal")
     with op.batch_alter_table("hold", schema=None) as batch_op:
