@@ -154,6 +154,8 @@ class Action(StrEnum):
     REASSIGN = "review.reassign"
     CLAIM_NEXT = "review.claim_next"
     EXTEND = "review.extend"
+    ASK_EXTENSION = "review.ask_extension"
+    ALLOW_ATTEMPT = "submission.allow_attempt"
     ASK_CORRECTION = "correction.ask"
     DECIDE_CORRECTION = "correction.decide"
     ANSWER_CONCERN = "concern.answer"
@@ -192,7 +194,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.RETURN: _COORDINATOR,
     Action.DECIDE: _SYSTEM,
     Action.RELEASE: frozenset({Role.LEAD, Role.SYSTEM}),
-    Action.DROP: _LEARNER | _COORDINATOR,
+    Action.DROP: _LEARNER | _COORDINATOR | _SYSTEM,
     Action.SEATED: _SYSTEM | _COORDINATOR,
     Action.UNSEATED: _SYSTEM | _COORDINATOR | _SEAT,
     Action.ALL_IN: _SYSTEM,
@@ -233,6 +235,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.SUPERSEDE: _SEAT,
     Action.CLAIM_NEXT: _SEAT,
     Action.EXTEND: _COORDINATOR,
+    Action.ASK_EXTENSION: _SEAT,
+    Action.ALLOW_ATTEMPT: _COORDINATOR,
     Action.ASK_CORRECTION: _SEAT,
     Action.DECIDE_CORRECTION: _LEAD,
     Action.ANSWER_CONCERN: _COORDINATOR,

@@ -1,6 +1,6 @@
 """The tables. They hold data and no behaviour; docs/model.md draws them."""
 
-from reviewhub.models.asking import Appeal, Concern, Correction, Objection, Question, Reveal
+from reviewhub.models.asking import Appeal, Concern, Correction, Extension, Objection, Question, Reveal
 from reviewhub.models.people import (
     Conflict,
     Invitation,
@@ -50,6 +50,7 @@ __all__ = [
     "DecisionRow",
     "Event",
     "EventText",
+    "Extension",
     "Feedback",
     "FileGrant",
     "Hold",

@@ -38,22 +38,22 @@ held          submission.withdraw        learner coordinator  withdrawn
 ATTEMPT = """
 draft      attempt.edit               learner              draft     when not submission_held
 draft      attempt.submit  learner  checking  when complete and attested and not submission_held
-draft      attempt.drop               learner coordinator  withdrawn
+draft      attempt.drop               learner coordinator system  withdrawn
 checking   attempt.passed             system               submitted
 checking   attempt.failed             system               needs_fix
 checking   attempt.hold               system               held
-checking   attempt.drop               learner coordinator  withdrawn
+checking   attempt.drop               learner coordinator system  withdrawn
 needs_fix  attempt.edit               learner              needs_fix when not submission_held
 needs_fix  attempt.submit  learner  checking  when complete and attested and not submission_held
-needs_fix  attempt.drop               learner coordinator  withdrawn
+needs_fix  attempt.drop               learner coordinator system  withdrawn
 held       attempt.go_on              coordinator          submitted when not submission_held
 held       attempt.return_to_learner  coordinator          needs_fix
-held       attempt.drop               learner coordinator  withdrawn
+held       attempt.drop               learner coordinator system  withdrawn
 submitted  attempt.decide             system               decided
 submitted  attempt.give_back          system coordinator   needs_fix
-submitted  attempt.drop               learner coordinator  withdrawn
+submitted  attempt.drop               learner coordinator system  withdrawn
 decided    attempt.release            lead system          released  when not submission_held
-decided    attempt.drop               learner coordinator  withdrawn
+decided    attempt.drop               learner coordinator system  withdrawn
 decided    attempt.reopen             system               submitted
 released   attempt.reopen             system               submitted
 """
