@@ -63,5 +63,5 @@ def words_of(artifacts: Iterable[Artifact]) -> list[list[str | int]]:
     The event of sending holds `pin(words, attempt.words_salt)` as its fact `texts`; files are pinned by their
     own hashes when they were checked.
     """
-    words = [[a.requirement_id, a.position, a.body, a.url] for a in artifacts if a.kind != "file"]
-    return sorted(words)
+    texts = sorted((a for a in artifacts if a.kind != "file"), key=lambda a: (a.requirement_id, a.position))
+    return [[a.requirement_id, a.position, a.body, a.url] for a in texts]
