@@ -13,7 +13,8 @@ from reviewhub.models.base import BigKey, Moment, one_of
 ROUND_KINDS = ("completeness", "initial", "appeal", "rescore", "audit")
 REVIEW_ROLES = ("completeness", "independent", "adjudicator", "audit")
 SHEET_KINDS = ("blind", "final", "superseding")
-RULINGS = ("", "keep", "take_back")
+RULINGS = ("", "confirmed", "keep", "take_back")
+"""confirmed: a rescore came to the same result by itself; the others are a coordinator's."""
 OUTCOMES = ("met", "not_yet")
 _SEATED = text("state IN (" + ", ".join(f"'{s.value}'" for s in sorted(SEATED)) + ")")
 
@@ -50,7 +51,7 @@ class Round(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     resolved_at: datetime | None = Field(default=None, sa_type=Moment)
     ruling: str = ""
-    """What a coordinator made of a rescore whose result differs from the one that stands."""
+    """What became of a rescore: the same result, or what a coordinator made of a different one."""
     ruled_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
 
@@ -228,7 +229,8 @@ class LockEvidence(SQLModel, table=True):
     artifact_id: int = Field(primary_key=True, foreign_key="artifact.id", index=True, sa_type=BigKey)
 
 
-FEEDBACK_STATES = ("draft", "released", "replaced")
+FEEDBACK_STATES = ("draft", "released", "replaced", "aside")
+"""replaced: its round was judged again; aside: of a rescore, shown to nobody unless a coordinator lets it count."""
 
 
 class Feedback(SQLModel, table=True):

@@ -30,7 +30,8 @@ revise        submission.withdraw        learner coordinator  withdrawn
 revise        submission.hold            coordinator          held
 revise        submission.lapse           system               lapsed
 revise        submission.appeal          learner              under_review when appeal_open
-met           submission.take_back       coordinator          revise
+revise        submission.take_back       coordinator          under_review
+met           submission.take_back       coordinator          under_review
 held          submission.release_hold    coordinator          back
 held          submission.withdraw        learner coordinator  withdrawn
 """

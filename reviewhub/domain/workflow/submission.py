@@ -42,10 +42,11 @@ TRANSITIONS: Table = {
     (S.UNDER_REVIEW, Action.HOLD): Step(S.HELD),
     (S.REVISE, Action.START_ATTEMPT): Step(S.OPEN, _attempts_left),
     (S.REVISE, Action.APPEAL): Step(S.UNDER_REVIEW, _appeal_open),
+    (S.REVISE, Action.TAKE_BACK): Step(S.UNDER_REVIEW),
     (S.REVISE, Action.WITHDRAW): Step(S.WITHDRAWN),
     (S.REVISE, Action.HOLD): Step(S.HELD),
     (S.REVISE, Action.LAPSE): Step(S.LAPSED),
-    (S.MET, Action.TAKE_BACK): Step(S.REVISE),
+    (S.MET, Action.TAKE_BACK): Step(S.UNDER_REVIEW),
     (S.HELD, Action.RELEASE_HOLD): Step(None),
     (S.HELD, Action.WITHDRAW): Step(S.WITHDRAWN),
 }

@@ -736,7 +736,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind IN ('completeness', 'initial', 'appeal', 'rescore', 'audit')", name=op.f("ck_round_kind")
         ),
-        sa.CheckConstraint("ruling IN ('', 'keep', 'take_back')", name=op.f("ck_round_ruling")),
+        sa.CheckConstraint("ruling IN ('', 'confirmed', 'keep', 'take_back')", name=op.f("ck_round_ruling")),
         sa.CheckConstraint(
             "state IN ('waiting', 'scoring', 'resolving', 'adjudicating', 'resolved', 'void', 'held')",
             name=op.f("ck_round_state"),
@@ -839,7 +839,9 @@ def upgrade() -> None:
         sa.Column("composed_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("released_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state IN ('draft', 'released', 'replaced')", name=op.f("ck_feedback_state")),
+        sa.CheckConstraint(
+            "state IN ('draft', 'released', 'replaced', 'aside')", name=op.f("ck_feedback_state")
+        ),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_feedback_attempt_id_attempt")),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_feedback_author_id_person")),
         sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_feedback_issuer_id_issuer")),
