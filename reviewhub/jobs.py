@@ -30,7 +30,9 @@ from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
 from reviewhub.services.check_words import check_words
 from reviewhub.services.kit import LEASE, Job, Kit, Tx
+from reviewhub.services.late_promise import check_promise, tell_promise
 from reviewhub.services.ports import StorageDown
+from reviewhub.services.promise import CHECK, TELL
 from reviewhub.services.resolve import resolve_round
 from reviewhub.services.seal import SEAL, keep_sealing, seal_chains
 from reviewhub.services.send_letter import send_letter
@@ -44,6 +46,8 @@ JOBS: Mapping[str, Callable[..., None]] = {
     "check_attempt": check_attempt,
     "fill_seats": fill_seats,
     "resolve": resolve_round,
+    CHECK: check_promise,
+    TELL: tell_promise,
     SEAL: seal_chains,
 }
 MAX_TRIES = 8

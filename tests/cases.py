@@ -14,6 +14,7 @@ from reviewhub.models import (
     Attempt,
     DecisionRow,
     Feedback,
+    Promise,
     Rating,
     ResolutionRow,
     Review,
@@ -86,6 +87,15 @@ class Cases:
             sent_at=now,
             submitted_at=now,
             promised_on=(now + timedelta(14)).date(),
+        )
+        self.world.add(
+            Promise(
+                attempt_id=case.attempt.id,
+                day=case.attempt.promised_on,
+                reason="arrived",
+                made_at=now,
+                told_at=now,
+            )
         )
         case.round = self.world.add(
             Round(public_id=public_id(), attempt_id=case.attempt.id, created_at=now, waits_for=waits_for)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func
@@ -19,6 +19,7 @@ from reviewhub.models import (
     CriterionLock,
     Feedback,
     Hold,
+    Issuer,
     Membership,
     MicroCredential,
     Person,
@@ -27,6 +28,7 @@ from reviewhub.models import (
     RubricVersion,
     Submission,
 )
+from reviewhub.services.calendars import calendar_of
 
 DOMAIN = "demo.example"
 LEARNER = "Mira Okafor"
@@ -227,3 +229,13 @@ def _coordinator(session: Session, person_id: int) -> Task:
     if not held and not waiting:
         return Task("none")
     return Task("held", done=len(held), most=len(waiting), waiting=len(held) + len(waiting))
+
+
+def until_somebody_works(session: Session, now: datetime) -> timedelta:
+    """Whole days from now to the next day, after this one, on which one of the issuers works."""
+    calendars = [calendar_of(issuer) for issuer in session.exec(select(Issuer))]
+    return min(
+        calendar.next_open(today + timedelta(1)) - today
+        for calendar in calendars
+        for today in [calendar.today(now)]
+    )

@@ -3,13 +3,14 @@
 from sqlmodel import select
 
 from reviewhub.domain.access import Action, Actor
-from reviewhub.domain.calendar import add_working_days
 from reviewhub.domain.rubric import Rubric
 from reviewhub.models import Artifact, Attempt, Person, Round, Submission
+from reviewhub.services.calendars import issuer_calendar
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Tx
 from reviewhub.services.letters.learner import arrived
+from reviewhub.services.promise import promise
 
 
 def arrive(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor, rubric: Rubric) -> Round:
@@ -21,7 +22,9 @@ def arrive(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor, rubri
     about = {"attempt": attempt.public_id}
     tx.move(submission, submission, Action.ARRIVE, actor, facts_of(submission), about=about)
     attempt.submitted_at = tx.now
-    attempt.promised_on = add_working_days(tx.now.date(), rubric.promise_days)
+    calendar = issuer_calendar(tx.session, submission.issuer_id)
+    day = calendar.add_working_days(calendar.today(tx.now), rubric.promise_days)
+    promise(tx, submission, attempt, day, "given_back" if attempt.promised_on else "arrived")
     assert attempt.id is not None
     opened = Round(public_id=public_id(), attempt_id=attempt.id, created_at=tx.now)
     tx.session.add(opened)

@@ -6,11 +6,11 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Facts, Role
 from reviewhub.domain.assignment import Candidate, bars, choose, explain
-from reviewhub.domain.calendar import add_working_days
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Person, Review
 from reviewhub.services.alias import alias_for
+from reviewhub.services.calendars import issuer_calendar
 from reviewhub.services.candidates import Pool, load_pool
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Job, Kit, Tx
@@ -86,14 +86,15 @@ def _choose(tx: Tx, scope: Scope, role: str, seats: int, again: str) -> tuple[Po
 
 def offer(tx: Tx, scope: Scope, role: str, seat: int, person: Person, why: str) -> None:
     """Put somebody who may score this round into an empty seat, and tell them. `why` is for coordinators."""
-    due_on = add_working_days(tx.now.date(), scope.rubric.policies.eligibility.working_days)
+    calendar = issuer_calendar(tx.session, scope.submission.issuer_id)
+    days = scope.rubric.policies.eligibility.working_days
     review = Review(
         public_id=public_id(),
         round_id=scope.round_id,
         assessor_id=stored(person.id),
         role=role,
         seat=seat,
-        due_on=due_on,
+        due_on=calendar.add_working_days(calendar.today(tx.now), days),
         why=why,
         offered_at=tx.now,
     )

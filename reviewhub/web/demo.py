@@ -9,7 +9,6 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reviewhub.domain.calendar import add_working_days
 from reviewhub.domain.errors import Refused
 from reviewhub.queries import demo as queries
 from reviewhub.queries.demo import CAST, DOMAIN, address
@@ -89,8 +88,8 @@ def become(who: str = "") -> ResponseReturnValue:
 def advance() -> ResponseReturnValue:
     """Move the demo's clock on to the next working day, at the same time of day."""
     clock = cast("MovableClock", kit().clock)
-    today = clock.now().date()
-    clock.advance(add_working_days(today + timedelta(days=1), 0) - today)
+    with kit().read() as session:
+        clock.advance(queries.until_somebody_works(session, clock.now()))
     flash(_("It is now %(day)s.", day=day(clock.now())))
     return see_other(safe_next(request.form.get("next"), url_for("demo.start")))
 
