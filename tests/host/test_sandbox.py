@@ -1,12 +1,16 @@
+import contextlib
 import json
 import os
+import signal
 import socket
 import sqlite3
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
+import psutil
 import pytest
 
 from reviewhub.host.sandbox.confine import landlock_available
@@ -202,3 +206,52 @@ def test_the_code_it_runs_stays_as_it_is(sandbox, tmp_path):
     assert not outcome.ok or not landlock_available()
     sandbox("import json.tool")
     assert [p.name for p in (tmp_path / "code").iterdir()] == ["script.py"]
+
+
+def test_a_program_that_is_killed_from_outside_is_run_again(tmp_path):
+    outcome, left = run_and_kill(tmp_path, kills=1)
+    assert (outcome.ok, outcome.answer) == (True, b"done")
+    assert left == ["half"]
+
+
+def test_a_program_that_is_killed_each_time_is_at_fault(tmp_path):
+    outcome, _ = run_and_kill(tmp_path, kills=99)
+    assert (outcome.ok, outcome.reason) == (False, "It was stopped by SIGKILL: it printed nothing")
+    assert outcome.seconds < 20
+
+
+KILLED = """
+import os, select
+open('half', 'x').write('half of a result')
+while not os.path.exists({enough!r}):
+    select.select([], [], [], 0.02)
+os.write(3, b'done')
+"""
+
+
+def run_and_kill(tmp_path, kills):
+    """Run a program that writes half a result and waits; kill it so often; what came of it, and its files."""
+    script, folder, enough = tmp_path / "script.py", tmp_path / "work", tmp_path / "enough"
+    folder.mkdir()
+    script.write_text(KILLED.format(enough=str(enough)))
+    over = threading.Event()
+
+    def kill():
+        killed = set()
+        while len(killed) < kills and not over.wait(0.01):
+            for process in psutil.Process().children():
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    begun = str(script) in process.cmdline() and (folder / "half").exists()
+                    if begun and process.pid not in killed:
+                        os.kill(process.pid, signal.SIGKILL)
+                        killed.add(process.pid)
+        enough.touch()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        outcome = run([str(script)], request=b"", folder=folder, limits=Limits(), readable=[tmp_path])
+    finally:
+        over.set()
+        killer.join()
+    return outcome, sorted(path.name for path in folder.iterdir())

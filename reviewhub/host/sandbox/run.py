@@ -2,13 +2,15 @@
 
 One confined process for one batch: `python -I` with an empty environment in a folder and a process
 group of its own. The request goes in on stdin, the answer comes back on descriptor 3; what it prints is
-kept only to explain a failure. When it ends, or at the wall time, the whole group is killed.
+kept only to explain a failure. When it ends, or at the wall time, the whole group is killed. One that was
+killed from outside has said nothing: it is run again.
 """
 
 import contextlib
 import json
 import os
 import selectors
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +24,7 @@ _KEPT = 16 * 1024  # bytes of what it printed
 _PIECE = 64 * 1024
 _GRACE = 1.0  # seconds to empty the pipes after the group was killed
 _MB = 1024 * 1024
+_RUNS = 3  # of one that somebody else kills: a crash of the machine's is no fault of an issuer's rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Outcome:
     answer: bytes
     reason: str
     seconds: float
+    killed: bool = False
+    """By somebody else, as the system does when memory is short; at its limits it is stopped by us."""
 
 
 def run(
@@ -56,7 +61,20 @@ def run(
     """Run a script (`["/path/script.py", …]`) or a module (`["-m", "package.module", …]`) confined.
 
     It may read Python, our package and `readable`, and write only in `folder`. Never raises for what it does.
+    Killed from outside, it is run again with `folder` as it was; each time, and it counts as stopped.
     """
+    kept = {path.name for path in folder.iterdir()}
+    for _ in range(_RUNS - 1):
+        outcome = _run_once(argv, request, folder, limits, readable)
+        if not outcome.killed:
+            return outcome
+        _clear(folder, kept)
+    return _run_once(argv, request, folder, limits, readable)
+
+
+def _run_once(
+    argv: Sequence[str], request: bytes, folder: Path, limits: Limits, readable: Sequence[Path]
+) -> Outcome:
     begun = time.monotonic()
     ours, theirs = os.pipe()
     try:
@@ -74,8 +92,24 @@ def run(
     seconds = time.monotonic() - begun
     reason = stopped or talk.overflow or _why(code, talk.printed, limits)
     return Outcome(
-        ok=not reason, answer=b"" if reason else bytes(talk.answer), reason=reason, seconds=seconds
+        ok=not reason,
+        answer=b"" if reason else bytes(talk.answer),
+        reason=reason,
+        seconds=seconds,
+        # The kernel kills whoever ignores the limit on processor time; that takes at least as long.
+        killed=code == -signal.SIGKILL and not (stopped or talk.overflow) and seconds < limits.cpu_seconds,
     )
+
+
+def _clear(folder: Path, kept: set[str]) -> None:
+    """Take away what a run that was killed left half done."""
+    for path in folder.iterdir():
+        if path.name in kept:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _start(
