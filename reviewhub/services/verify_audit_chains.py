@@ -1,0 +1,222 @@
+"""Prove chains: each event follows from the one before, up to the head on the row, and as it was sealed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from sqlalchemy import and_, func, tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, col, select
+
+from reviewhub.domain.audit import Link, commit_to, first_broken
+from reviewhub.models import CheckpointLeaf, Event, EventText, Issuer, Submission
+from reviewhub.services.kit import Kit
+
+PAGE = 2_000
+"""Events a statement, however long a chain is."""
+
+Root = type[Issuer] | type[Submission]
+ROOTS: tuple[tuple[str, Root], ...] = (("issuer", Issuer), ("submission", Submission))
+Row = tuple[Event, EventText | None, CheckpointLeaf | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One aggregate's row, its newest leaf in a checkpoint, and the hash of the event that the leaf is of."""
+
+    id: int
+    public_id: str
+    length: int
+    head: str
+    sealed_seq: int
+    leaf_seq: int | None
+    leaf_head: str | None
+    checkpoint: int | None
+    event_hash: str | None
+
+    def changed_since(self, checkpoint: int) -> bool:
+        """Whether the chain has events that were sealed after this checkpoint, or not yet."""
+        return self.length != (self.leaf_seq or 0) or (self.checkpoint or 0) > checkpoint
+
+
+@dataclass(slots=True)
+class Proved:
+    """What was read of one chain, and the first thing that does not fit: its number, and what is wrong."""
+
+    count: int = 0
+    beyond: int = 0
+    """An event after the last one that the row knew: its number."""
+    at: int = 0
+    wrong: str = ""
+
+    def note(self, at: int, wrong: str) -> None:
+        """The first one stays."""
+        if not self.wrong:
+            self.at, self.wrong = at, wrong
+
+
+def heads(kit: Kit, aggregate: str, root: Root, batch: int) -> Iterator[list[Head]]:
+    """All aggregates of a kind by id, so many a statement: row, leaf and event as they were at one moment."""
+    after = 0
+    while True:
+        with kit.read() as session:
+            found = _heads(session, aggregate, root, after, batch)
+        if not found:
+            return
+        yield found
+        after = found[-1].id
+
+
+def _heads(session: Session, aggregate: str, root: Root, after: int, batch: int) -> list[Head]:
+    newer = aliased(CheckpointLeaf)
+    newest = (
+        select(func.max(newer.seq))
+        .where(newer.aggregate == aggregate, newer.aggregate_id == root.id)
+        .correlate(root)
+        .scalar_subquery()
+    )
+    key = col(root.id)
+    leaf = col(CheckpointLeaf.seq)
+    rows = session.execute(
+        select(
+            root.id,
+            root.public_id,
+            root.audit_seq,
+            root.audit_head,
+            root.sealed_seq,
+            CheckpointLeaf.seq,
+            CheckpointLeaf.head,
+            CheckpointLeaf.checkpoint,
+            Event.hash,
+        )  # type: ignore[call-overload]  # overloads end at four columns
+        .select_from(root)
+        .outerjoin(
+            CheckpointLeaf,
+            and_(
+                col(CheckpointLeaf.aggregate) == aggregate,
+                col(CheckpointLeaf.aggregate_id) == key,
+                leaf == newest,
+            ),
+        )
+        .outerjoin(
+            Event,
+            and_(col(Event.aggregate) == aggregate, col(Event.aggregate_id) == key, col(Event.seq) == leaf),
+        )
+        .where(key > after)
+        .order_by(key)
+        .limit(batch)
+    )
+    return [Head(*row) for row in rows]
+
+
+def seal_broken(head: Head) -> tuple[int, str] | None:
+    """What does not fit between a row, its newest leaf and that leaf's event: number, and what is wrong."""
+    if head.leaf_seq is None:
+        return (head.sealed_seq, "it was sealed, and no checkpoint has it") if head.sealed_seq else None
+    at, where = head.leaf_seq, f"checkpoint {head.checkpoint}"
+    faults = (
+        (head.event_hash is None, f"it is missing: {where} has it"),
+        (head.event_hash != head.leaf_head, f"it is not the one that {where} sealed"),
+        (at > head.length, f"the row ends before it, and {where} has it"),
+        (at != head.sealed_seq, f"the row was sealed up to {head.sealed_seq}, and {where} says otherwise"),
+        (at == head.length and head.head != head.leaf_head, f"the row's head is not what {where} sealed"),
+    )
+    return next(((at, text) for wrong, text in faults if wrong), None)
+
+
+def prove(kit: Kit, aggregate: str, batch: Sequence[Head]) -> Iterator[tuple[Head, Proved]]:
+    """Each of these chains from its first event to its head, as far as it is asked for."""
+    streams = groupby(_stream(kit, aggregate, [head.id for head in batch]), lambda row: row[0].aggregate_id)
+    key, rows = next(streams, (None, iter(())))
+    for head in batch:
+        mine: Iterator[Row] = iter(())
+        if key == head.id:
+            mine = rows
+        proved = Proved()
+        at = first_broken(_links(mine, head, proved), head.head)
+        for event, *_ in mine:  # what is left of a broken chain, or after its head
+            proved.beyond = event.seq
+        _conclude(head, at, proved)
+        yield head, proved
+        if key == head.id:
+            key, rows = next(streams, (None, iter(())))
+
+
+def _conclude(head: Head, at: int | None, proved: Proved) -> None:
+    wrong = proved.at if proved.wrong else None
+    if at is not None and (wrong is None or at <= wrong):
+        missing = at > proved.count
+        text = "it is missing: the chain ends before its head" if missing else _FOLLOWS_NOT
+        proved.at, proved.wrong = at, text
+    elif wrong is None and proved.count != head.length:
+        proved.note(head.length, "the number of events is not the one on record")
+
+
+_FOLLOWS_NOT = "it does not follow from the one before"
+
+
+def _links(rows: Iterable[Row], head: Head, proved: Proved) -> Iterator[tuple[Link, str]]:
+    """The events that the row knows of; texts and leaves are compared on the way."""
+    for event, text, leaf in rows:
+        if event.seq > head.length:  # appended while this was read, or beside the record
+            proved.beyond = event.seq
+            return
+        proved.count += 1
+        if not _text_fits(event, text):
+            proved.note(event.seq, "its reason is not the one that was written")
+        if leaf is not None and leaf.head != event.hash:
+            proved.note(event.seq, f"it is not the one that checkpoint {leaf.checkpoint} sealed")
+        yield link_of(event), event.hash
+
+
+def _text_fits(event: Event, text: EventText | None) -> bool:
+    return text is None or (bool(event.commitment) and commit_to(text.text, text.salt) == event.commitment)
+
+
+def _stream(kit: Kit, aggregate: str, ids: Sequence[int]) -> Iterator[Row]:
+    """Events of these aggregates in order, with texts and leaves, a page at a time."""
+    after = (0, 0)
+    while True:
+        with kit.read() as session:
+            rows = list(
+                session.exec(
+                    select(Event, EventText, CheckpointLeaf)
+                    .outerjoin(EventText, col(EventText.event_id) == Event.id)
+                    .outerjoin(
+                        CheckpointLeaf,
+                        and_(
+                            col(CheckpointLeaf.aggregate) == Event.aggregate,
+                            col(CheckpointLeaf.aggregate_id) == Event.aggregate_id,
+                            col(CheckpointLeaf.seq) == Event.seq,
+                        ),
+                    )
+                    .where(
+                        Event.aggregate == aggregate,
+                        col(Event.aggregate_id).in_(ids),
+                        tuple_(col(Event.aggregate_id), col(Event.seq)) > after,
+                    )
+                    .order_by(col(Event.aggregate_id), col(Event.seq))
+                    .limit(PAGE)
+                )
+            )
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after = (rows[-1][0].aggregate_id, rows[-1][0].seq)
+
+
+def link_of(row: Event) -> Link:
+    """A stored event as what was hashed."""
+    return Link(
+        aggregate=row.aggregate,
+        aggregate_id=row.aggregate_id,
+        seq=row.seq,
+        at=row.at,
+        actor_id=row.actor_id,
+        action=row.action,
+        from_state=row.from_state,
+        to_state=row.to_state,
+        facts=row.facts,
+        commitment=row.commitment,
+        previous=row.previous,
+    )
