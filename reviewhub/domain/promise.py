@@ -6,7 +6,7 @@ that needs; and it is never earlier than what was promised, so nobody who planne
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 from reviewhub.domain.calendar import Calendar
@@ -89,4 +89,7 @@ def recounted(old: Calendar, new: Calendar, day: date, today: date) -> date:
     A day that is past, or today, stays.
     """
     left = old.working_days_between(today, day)
-    return day if day <= today else max(day, new.add_working_days(today, left))
+    if day <= today:
+        return day
+    tomorrow = new.next_open(today + timedelta(1))
+    return max(new.next_open(day), new.add_working_days(tomorrow, left - 1) if left else day)
