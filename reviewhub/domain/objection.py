@@ -15,16 +15,8 @@ STANDS, LIFTED = "lock_stands", "lock_lifted"
 """The rules that a result for an objected criterion names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+def split(sheets: Sequence[Sheet], doubted: Collection[str]) -> tuple[tuple[Sheet, ...], dict[str, str]]:
     """The sheets as the owner's rules may see them, and the adjudicator's levels for what was doubted."""
-
-    sheets: tuple[Sheet, ...]
-    objected: dict[str, str]
-
-
-def split(sheets: Sequence[Sheet], doubted: Collection[str]) -> Split:
-    """Take the ratings of doubted criteria off the adjudicator's sheets."""
     objected: dict[str, str] = {}
     kept = []
     for sheet in sheets:
@@ -34,7 +26,7 @@ def split(sheets: Sequence[Sheet], doubted: Collection[str]) -> Split:
             kept.append(replace(sheet, ratings=ratings))
         else:
             kept.append(sheet)
-    return Split(tuple(kept), objected)
+    return tuple(kept), objected
 
 
 @dataclass(frozen=True, slots=True)

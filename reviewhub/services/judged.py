@@ -4,14 +4,19 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from reviewhub.domain.agreement import Resolution, Sheet
+from reviewhub.domain.agreement import Agreement, Resolution, Sheet
 from reviewhub.domain.decision import Decision, Locked
+from reviewhub.domain.evidence import EvidenceFacts
+from reviewhub.domain.evidence_change import Before, fallen
 from reviewhub.domain.feedback import Comment, FeedbackDraft
+from reviewhub.domain.objection import answer, split
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Attempt, Rating, Review, Scoresheet
 from reviewhub.queries.locks import locks_before
+from reviewhub.services.doubts import doubted
+from reviewhub.services.earlier_attempt import attempt_before, evidence_of
 from reviewhub.services.ports import CodeRef, Judge
 from reviewhub.services.scope import Scope, read_round
 
@@ -28,20 +33,27 @@ class Question:
     sheets: tuple[Sheet, ...]
     comments: tuple[Comment, ...]
     history: tuple[Locked, ...]
+    doubted: tuple[str, ...] = ()
+    """Locked criteria that a final sheet's assessor objects to."""
+    before: Before | None = None
+    """What the attempt before had, where the rubric has no locks."""
+    evidence: tuple[EvidenceFacts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A whole result."""
+    """A whole result. `doubted` locks were looked at; of these `lifted` do not stand."""
 
     resolution: Resolution
     decision: Decision
     feedback: FeedbackDraft
+    doubted: tuple[str, ...] = ()
+    lifted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """The sheets differ on these criteria: somebody has to adjudicate."""
+    """Somebody has to adjudicate these criteria: the sheets differ, or they alone are not enough."""
 
     disputed: tuple[str, ...]
 
@@ -62,20 +74,35 @@ def read_question(session: Session, round_id: int) -> Question:
         sheets=sheets,
         comments=comments,
         history=_history(session, scope),
+        doubted=doubted(session, scope),
+        before=attempt_before(session, scope),
+        evidence=evidence_of(session, scope.attempt),
     )
 
 
 def judge(owner: Judge, question: Question) -> Judgement:
     """Ask the owner's rules. PluginFault when they cannot answer; nothing is ever decided in their place."""
-    code, rubric, sheets = question.code, question.rubric, question.sheets
+    code, rubric = question.code, question.rubric
+    sheets, objected = split(question.sheets, question.doubted)
     if question.state is not RoundState.ADJUDICATING:
         agreement = owner.agree(code, rubric, sheets)
-        if not agreement.agreed:
-            return Dispute(agreement.disputed)
-    resolution = owner.resolve(code, rubric, sheets)
-    decision = owner.decide(code, rubric, resolution, question.history)
-    feedback = owner.feedback(code, rubric, resolution, decision, question.comments)
-    return Verdict(resolution, decision, feedback)
+        disputed = _to_adjudicate(question, agreement)
+        if disputed:
+            return Dispute(disputed)
+    answered = answer(rubric, owner.resolve(code, rubric, sheets), question.history, objected)
+    decision = owner.decide(code, rubric, answered.resolution, answered.history)
+    told = {one.criterion_id for one in answered.told.results}
+    comments = [comment for comment in question.comments if comment.criterion_id in told]
+    feedback = owner.feedback(code, rubric, answered.told, decision, comments)
+    return Verdict(answered.resolution, decision, feedback, question.doubted, answered.lifted)
+
+
+def _to_adjudicate(question: Question, agreement: Agreement) -> tuple[str, ...]:
+    """Where the sheets differ; and, though they agree, what rule 15 leaves to a third: in the rubric's order."""
+    sheets, rubric = question.sheets, question.rubric
+    found = {*agreement.disputed, *question.doubted}
+    found |= set(fallen(rubric, question.before, question.evidence, sheets))
+    return tuple(criterion.id for criterion in rubric.criteria if criterion.id in found)
 
 
 def _sheets(session: Session, scope: Scope) -> tuple[tuple[Sheet, ...], tuple[Comment, ...]]:

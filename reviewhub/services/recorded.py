@@ -7,9 +7,11 @@ from reviewhub.domain.rubric_json import criterion_structure_hash
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import CriterionLock, DecisionRow, Feedback, Hold, ResolutionRow
 from reviewhub.queries.locks import locks_before
+from reviewhub.services.doubts import close_objections
 from reviewhub.services.ids import public_id
 from reviewhub.services.judged import Dispute, Judgement, Verdict
 from reviewhub.services.kit import Tx
+from reviewhub.services.lock_evidence import attach_evidence
 from reviewhub.services.scope import Scope
 
 
@@ -32,6 +34,7 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
     tx.move(scope.submission, scope.round, ended, SYSTEM, Facts())
     scope.round.resolved_at = tx.now
     _store(tx, scope, judgement)
+    close_objections(tx, scope, judgement.doubted, judgement.lifted)
     if not scope.beside:
         _lock_criteria(tx, scope, judgement)
         _decide_attempt(tx, scope, judgement.decision)
@@ -92,16 +95,15 @@ def _lock_criteria(tx: Tx, scope: Scope, verdict: Verdict) -> None:
     kept = {lock.criterion_id for lock in locks_before(tx.session, scope.attempt, own=True)}
     for criterion_id in verdict.decision.locked:
         if criterion_id in levels and criterion_id not in kept:
-            tx.session.add(
-                CriterionLock(
-                    submission_id=scope.submission_id,
-                    attempt_id=scope.attempt_id,
-                    criterion_id=criterion_id,
-                    level_id=levels[criterion_id],
-                    structure_hash=criterion_structure_hash(scope.rubric.criterion(criterion_id)),
-                    locked_at=tx.now,
-                )
+            lock = CriterionLock(
+                submission_id=scope.submission_id,
+                attempt_id=scope.attempt_id,
+                criterion_id=criterion_id,
+                level_id=levels[criterion_id],
+                structure_hash=criterion_structure_hash(scope.rubric.criterion(criterion_id)),
+                locked_at=tx.now,
             )
+            attach_evidence(tx, scope, lock)
 
 
 def _decide_attempt(tx: Tx, scope: Scope, decision: Decision) -> None:

@@ -22,6 +22,7 @@ from reviewhub.models import (
     Scoresheet,
     Submission,
 )
+from reviewhub.queries.pinned import pinned
 from reviewhub.services.kit import Tx
 from reviewhub.services.ports import CodeRef
 
@@ -91,7 +92,7 @@ def read_round(session: Session, round_id: int) -> Scope:
         .select_from(Round)
         .join(Attempt, col(Attempt.id) == Round.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
-        .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
+        .join(RubricVersion, col(RubricVersion.id) == pinned())
         .where(Round.id == round_id)
         .execution_options(populate_existing=True)
     ).first()
@@ -99,7 +100,8 @@ def read_round(session: Session, round_id: int) -> Scope:
         raise NotFound
     submission, attempt, round_, version = row
     issuer = session.get_one(Issuer, submission.issuer_id)
-    code = CodeRef(issuer.slug, submission.code_digest)
+    moved_on = attempt.rubric_version_id is not None
+    code = CodeRef(issuer.slug, version.code_digest if moved_on else submission.code_digest)
     return Scope(submission, attempt, round_, from_json(version.body), code)
 
 
@@ -160,9 +162,16 @@ def blind_given(session: Session, review: Review) -> bool:
     return any(sheet.kind == "blind" for sheet in sheets_of(session, stored(review.id)))
 
 
-def on_sheet(rubric: Rubric, locks: list[CriterionLock]) -> tuple[Criterion, ...]:
-    """The criteria that are scored this time, in the rubric's order: those not locked (rule 15)."""
+def doubted_on_sheet(round_: Round, role: str = "adjudicator") -> frozenset[str]:
+    """What an adjudicator scores although it may be locked: all that they are asked about; others, nothing."""
+    return frozenset(round_.disputed if role == "adjudicator" else ())
+
+
+def on_sheet(
+    rubric: Rubric, locks: list[CriterionLock], doubted: frozenset[str] = frozenset()
+) -> tuple[Criterion, ...]:
+    """The criteria that are scored this time, in the rubric's order: those not locked, or doubted (rule 15)."""
     if not rubric.policies.decision.locks:
         return rubric.criteria
-    locked = {lock.criterion_id for lock in locks}
+    locked = {lock.criterion_id for lock in locks} - doubted
     return tuple(criterion for criterion in rubric.criteria if criterion.id not in locked)

@@ -18,6 +18,7 @@ from reviewhub.services.scope import (
     Scope,
     about_seat,
     blind_given,
+    doubted_on_sheet,
     lock_review,
     on_sheet,
     review_facts,
@@ -38,7 +39,7 @@ def save_draft(kit: Kit, actor: Actor, review_pid: str, draft: Entries, draft_ve
     """
     with kit.write() as tx:
         scope, review = lock_review(tx, actor, review_pid)
-        entries = _entries(tx, scope, draft)
+        entries = _entries(tx, scope, review, draft)
         _act(tx, scope, review, actor, Action.SAVE)
         if review.draft_version != draft_version and entries != review.draft:
             raise Stale("These scores were changed in another window. Nothing was overwritten.")
@@ -58,7 +59,7 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
         scope, review = lock_review(tx, actor, review_pid)
         if review.state in _IN:
             raise Refused("Your scores are already in.", ALREADY_IN)
-        entries = _entries(tx, scope, sheet)
+        entries = _entries(tx, scope, review, sheet)
         if review.draft_version != draft_version:
             if _same_as_last(tx, review, entries):
                 raise Refused("Your sheet is already in.", ALREADY_IN)
@@ -92,9 +93,10 @@ def undo(kit: Kit, actor: Actor, review_pid: str) -> None:
         scope.round.version += 1
 
 
-def _entries(tx: Tx, scope: Scope, given: Entries) -> dict[str, dict[str, str]]:
+def _entries(tx: Tx, scope: Scope, review: Review, given: Entries) -> dict[str, dict[str, str]]:
     locks = locks_before(tx.session, scope.attempt)
-    return clean_entries(on_sheet(scope.rubric, locks), given)
+    doubted = doubted_on_sheet(scope.round, review.role)
+    return clean_entries(on_sheet(scope.rubric, locks, doubted), given)
 
 
 def _act(tx: Tx, scope: Scope, review: Review, actor: Actor, action: Action) -> None:

@@ -12,14 +12,14 @@ LOCKS = tuple(
 def judged(goal, **objected):
     """Two seats that agree on the goal; an adjudicator who looks at the doubted locks too."""
     sheets = [sheet(1, goal=goal), sheet(2, goal=goal), sheet(3, "adjudicator", goal=goal, **objected)]
-    parts = split(sheets, {"audience", "respect"})
-    return parts, answer(RUBRIC, resolve(RUBRIC, parts.sheets), LOCKS, parts.objected)
+    seen, objected = split(sheets, {"audience", "respect"})
+    return (seen, objected), answer(RUBRIC, resolve(RUBRIC, seen), LOCKS, objected)
 
 
 def test_the_owners_rules_see_only_what_the_independent_sheets_had():
-    parts, _ = judged("clear", audience="vague")
-    assert all(set(one.ratings) == {"goal"} for one in parts.sheets)
-    assert parts.objected == {"audience": "vague"}
+    (seen, objected), _ = judged("clear", audience="vague")
+    assert all(set(one.ratings) == {"goal"} for one in seen)
+    assert objected == {"audience": "vague"}
 
 
 def test_a_lock_that_the_adjudicator_finds_met_stands_at_its_own_level():
