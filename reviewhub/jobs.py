@@ -33,8 +33,10 @@ from reviewhub.services.kit import LEASE, Job, Kit, Tx
 from reviewhub.services.late_promise import check_promise, tell_promise
 from reviewhub.services.ports import StorageDown
 from reviewhub.services.promise import CHECK, TELL
+from reviewhub.services.renewing import call_back, keep_going
+from reviewhub.services.release_by_rule import RELEASE, release_by_rule
 from reviewhub.services.resolve import resolve_round
-from reviewhub.services.seal import SEAL, keep_sealing, seal_chains
+from reviewhub.services.seal import SEAL, seal_chains
 from reviewhub.services.send_letter import send_letter
 from reviewhub.services.stuck_job import hold_job
 from reviewhub.settings import Settings
@@ -46,10 +48,15 @@ JOBS: Mapping[str, Callable[..., None]] = {
     "check_attempt": check_attempt,
     "fill_seats": fill_seats,
     "resolve": resolve_round,
+    RELEASE: release_by_rule,
     CHECK: check_promise,
     TELL: tell_promise,
     SEAL: seal_chains,
 }
+ALWAYS = (SEAL,)
+"""Jobs of which a row waits at all times: the ticker sees to it."""
+LOOKS = frozenset({*ALWAYS})
+"""Jobs that look whether there is something to do, and may do so at any time."""
 MAX_TRIES = 8
 BATCH = 200
 TICK_SECONDS = 0.5
@@ -242,7 +249,8 @@ def tick(settings: Settings) -> None:
             return
         try:
             if number % TICKS_A_LOOK == 0:
-                keep_sealing(kit)
+                keep_going(kit, ALWAYS)
+                call_back(kit, LOOKS)
             tick_once(kit)
         except (OSError, RedisError, DomainError) as failed:
             log.warning("tick: %s", type(failed).__name__)

@@ -1,15 +1,12 @@
 """Seal the heads of all chains that have changed into signed checkpoints, each hour, by itself."""
 
-from contextlib import suppress
-from datetime import datetime, timedelta
-
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, SQLModel, col, select
 
 from reviewhub.domain.audit import GENESIS, Seal, Sealed, tree_over
-from reviewhub.domain.errors import Stale
-from reviewhub.models import Checkpoint, CheckpointLeaf, Issuer, Outbox, Submission
+from reviewhub.models import Checkpoint, CheckpointLeaf, Issuer, Submission
 from reviewhub.services.kit import Job, Kit, Tx
+from reviewhub.services.renewing import ask_again, next_hour
 
 SEAL = "seal_chains"
 MOST_LEAVES = 500
@@ -31,7 +28,7 @@ def seal_chains(kit: Kit, job: Job) -> None:
         pass
     with kit.write() as tx:
         tx.done(job)
-        _ask_again(tx, job.id, _next_hour(tx.now))
+        ask_again(tx, SEAL, job.id, next_hour(tx.now))
 
 
 def seal(kit: Kit, most: int = MOST_LEAVES) -> bool:
@@ -58,25 +55,6 @@ def seal(kit: Kit, most: int = MOST_LEAVES) -> bool:
     return True
 
 
-def keep_sealing(kit: Kit) -> None:
-    """See that a row for the next seal is waiting: the ticker's first one, or one in the place of a lost one.
-
-    Where the last row is stuck, the next is asked for in an hour. Two tickers ask for the same one.
-    """
-    with kit.read() as session:
-        waiting = select(Outbox.id).where(
-            Outbox.job == SEAL, col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None)
-        )
-        if session.exec(waiting).first() is not None:
-            return
-        last = session.exec(
-            select(Outbox).where(Outbox.job == SEAL).order_by(col(Outbox.id).desc()).limit(1)
-        ).first()
-    with suppress(Stale), kit.write() as tx:
-        stuck = last is not None and last.stuck_at is not None
-        _ask_again(tx, last.id if last else 0, _next_hour(tx.now) if stuck else tx.now)
-
-
 def last_checkpoint(session: Session) -> Checkpoint | None:
     """The newest checkpoint."""
     return session.exec(select(Checkpoint).order_by(col(Checkpoint.number).desc()).limit(1)).first()
@@ -85,15 +63,6 @@ def last_checkpoint(session: Session) -> Checkpoint | None:
 def seal_of(row: Checkpoint) -> Seal:
     """A stored checkpoint as what was signed."""
     return Seal(row.number, row.sealed_at, row.root, row.leaves, row.previous, row.key_id)
-
-
-def _ask_again(tx: Tx, after: int | None, due_at: datetime) -> None:
-    # After a row, not at an hour: a clock that is put back would find its hours taken.
-    tx.later(SEAL, due_at=due_at, dedup=f"{SEAL}:after:{after}")
-
-
-def _next_hour(now: datetime) -> datetime:
-    return now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _changed(session: Session, most: int) -> list[Sealed]:

@@ -20,6 +20,7 @@ from reviewhub.domain.errors import Invalid, Stale
 from reviewhub.models import Outbox
 from reviewhub.services import seal
 from reviewhub.services.kit import Job
+from reviewhub.services.renewing import call_back, keep_going
 from reviewhub.settings import Settings
 from tests.marks import BOTH
 
@@ -115,7 +116,7 @@ def test_of_two_who_seal_at_once_one_does(record, kit):
 
 @BOTH
 def test_each_run_asks_for_the_next_hour(record, kit, clock):
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     clock.move(minutes=20)
     record.grow(record.first)
     assert jobs.run_due(kit) == 1
@@ -128,46 +129,46 @@ def test_each_run_asks_for_the_next_hour(record, kit, clock):
 
 
 def test_the_first_row_is_asked_for_once(record, kit):
-    seal.keep_sealing(kit)
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
+    keep_going(kit, [seal.SEAL])
     assert len(waiting(record)) == 1
     jobs.run_due(kit)
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     assert len(waiting(record)) == 1
 
 
 @BOTH
 def test_two_tickers_ask_for_the_same_row(record, kit):
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda _: seal.keep_sealing(kit), range(8)))
+        list(threads.map(lambda _: keep_going(kit, [seal.SEAL]), range(8)))
     assert len(waiting(record)) == 1
 
 
 def test_a_lost_row_comes_back(record, kit):
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     jobs.run_due(kit)
     record.sql("DELETE FROM outbox WHERE done_at IS NULL")
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     assert len(waiting(record)) == 1
     record.sql("DELETE FROM outbox")
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     record.grow(record.first)
     jobs.run_due(kit)
     assert len(record.checkpoints()) == 1
 
 
 def test_after_a_stuck_row_another_comes_in_an_hour(record, kit, clock):
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     record.sql("UPDATE outbox SET stuck_at = created_at")
     for _ in range(3):
-        seal.keep_sealing(kit)
+        keep_going(kit, [seal.SEAL])
     (row,) = [row for row in record.rows(Outbox) if row.stuck_at is None]
     assert row.due_at > clock.now()
 
 
 @pytest.mark.parametrize("hours", [-30, -1, 500])
 def test_a_clock_that_jumps_stops_nothing(record, kit, clock, hours):
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     for _ in range(3):
         clock.move(hours=1)
         jobs.run_due(kit)
@@ -179,8 +180,21 @@ def test_a_clock_that_jumps_stops_nothing(record, kit, clock, hours):
     assert len(waiting(record)) == 1
 
 
+def test_a_clock_that_ran_ahead_and_was_set_right_stops_nothing(record, kit, clock):
+    keep_going(kit, [seal.SEAL])
+    clock.move(days=365)
+    jobs.run_due(kit)
+    clock.move(days=-365, hours=3)
+    record.grow(record.first)
+    jobs.run_due(kit)
+    assert len(record.checkpoints()) == 0
+    call_back(kit, [seal.SEAL])
+    jobs.run_due(kit)
+    assert len(waiting(record)) == len(record.checkpoints()) == 1
+
+
 def test_run_twice_it_seals_and_asks_once(record, kit):
-    seal.keep_sealing(kit)
+    keep_going(kit, [seal.SEAL])
     (row,) = waiting(record)
     record.grow(record.first)
     seal.seal_chains(kit, Job(row.id))

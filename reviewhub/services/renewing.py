@@ -1,0 +1,65 @@
+"""Jobs that go on for ever: each row asks for the one after it, so there is always exactly one."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from sqlmodel import col, select, update
+
+from reviewhub.domain.errors import Stale
+from reviewhub.models import Outbox
+from reviewhub.services.kit import Kit, Tx
+
+_HOUR = timedelta(hours=1)
+
+
+def ask_again(tx: Tx, name: str, after: int | None, due_at: datetime, **args: int | str) -> None:
+    """Ask for the row that comes after this one, by its id; twice gives one.
+
+    After a row, not at a time: a clock that is put back would find its hours and days taken.
+    """
+    tx.later(name, due_at=due_at, dedup=f"{name}:after:{after}", **args)
+
+
+def keep_going(kit: Kit, names: Iterable[str]) -> None:
+    """See that a row of each of these jobs waits: the ticker's first one, or one in the place of a lost one.
+
+    Where the last row is stuck, the next is asked for in an hour. Two tickers ask for the same one.
+    """
+    for name in names:
+        with kit.read() as session:
+            waiting = select(Outbox.id).where(
+                Outbox.job == name, col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None)
+            )
+            if session.exec(waiting.limit(1)).first() is not None:
+                continue
+            last = session.exec(
+                select(Outbox).where(Outbox.job == name).order_by(col(Outbox.id).desc()).limit(1)
+            ).first()
+        with suppress(Stale), kit.write() as tx:
+            stuck = last is not None and last.stuck_at is not None
+            ask_again(tx, name, last.id if last else 0, next_hour(tx.now) if stuck else tx.now)
+
+
+def call_back(kit: Kit, names: Iterable[str]) -> None:
+    """Bring rows of these jobs to the present that were asked for in a future that did not come.
+
+    A clock that ran ahead and was set right has put their next look as far ahead. They look at once, and
+    then when they should: looking too early does nothing.
+    """
+    with kit.write() as tx:
+        tx.session.execute(
+            update(Outbox)
+            .where(
+                col(Outbox.done_at).is_(None),
+                col(Outbox.stuck_at).is_(None),
+                col(Outbox.created_at) > tx.now + _HOUR,
+                col(Outbox.job).in_(list(names)),
+            )
+            .values(created_at=tx.now, due_at=tx.now, next_try_at=tx.now)
+        )
+
+
+def next_hour(now: datetime) -> datetime:
+    """The beginning of the next hour."""
+    return now.replace(minute=0, second=0, microsecond=0) + _HOUR
