@@ -263,5 +263,7 @@ class Feedback(SQLModel, table=True):
     author_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigKey)
     """Who confirmed it; None in a released one: released by the rubric's rule."""
     composed_at: datetime = Field(sa_type=Moment)
+    releases_on: date | None = None
+    """The day on which it releases itself by the rubric's rule; None once a lead has taken it over."""
     released_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1

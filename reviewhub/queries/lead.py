@@ -39,6 +39,7 @@ class DeskItem:
     flagged: int
     promised_on: date | None
     released_at: datetime | None
+    releases_on: date | None
     held: bool
 
 
@@ -144,6 +145,7 @@ def _item(row: Row[Feedback, str, date | None, DecisionRow, str, Alias | None]) 
         flagged=sum(bool(item["flags"]) for item in feedback.items),
         promised_on=promised_on,
         released_at=feedback.released_at,
+        releases_on=feedback.releases_on,
         held=state == SubmissionState.HELD,
     )
 

@@ -98,6 +98,7 @@ class FeedbackPage:
     promised_on: date | None
     author: str
     released_at: datetime | None
+    releases_on: date | None
     evidence: tuple[Piece, ...]
 
 
@@ -138,6 +139,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         promised_on=attempt.promised_on,
         author=author or "",
         released_at=feedback.released_at,
+        releases_on=feedback.releases_on,
         evidence=_evidence(session, rubric, attempt),
     )
 

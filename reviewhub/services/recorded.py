@@ -12,6 +12,9 @@ from reviewhub.services.ids import public_id
 from reviewhub.services.judged import Dispute, Judgement, Verdict
 from reviewhub.services.kit import Tx
 from reviewhub.services.lock_evidence import attach_evidence
+from reviewhub.services.names_in import flag_names, names_of
+from reviewhub.services.release_by_rule import plan_release
+from reviewhub.services.promise import remake_promise
 from reviewhub.services.scope import Scope
 
 
@@ -28,6 +31,8 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
         tx.move(scope.submission, scope.round, Action.DISAGREED, SYSTEM, Facts(), about=about)
         scope.round.disputed = disputed
         tx.later("fill_seats", round_id=scope.round_id)
+        if not scope.beside:
+            remake_promise(tx, scope.submission, scope.attempt, "adjudication")
         return
     adjudicated = scope.round.state == RoundState.ADJUDICATING
     ended = Action.ADJUDICATED if adjudicated else Action.AGREED
@@ -38,7 +43,7 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
     if not scope.beside:
         _lock_criteria(tx, scope, judgement)
         _decide_attempt(tx, scope, judgement.decision)
-        _draft_feedback(tx, scope, judgement)
+        _draft_feedback(tx, scope, judgement, adjudicated=adjudicated)
 
 
 def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
@@ -112,18 +117,20 @@ def _decide_attempt(tx: Tx, scope: Scope, decision: Decision) -> None:
     scope.attempt.decided_at = tx.now
 
 
-def _draft_feedback(tx: Tx, scope: Scope, verdict: Verdict) -> None:
-    tx.session.add(
-        Feedback(
-            public_id=public_id(),
-            attempt_id=scope.attempt_id,
-            issuer_id=scope.submission.issuer_id,
-            round_id=scope.round_id,
-            summary=verdict.feedback.summary,
-            items=[
-                {"criterion": item.criterion_id, "saw": item.saw, "do": item.do, "flags": list(item.flags)}
-                for item in verdict.feedback.items
-            ],
-            composed_at=tx.now,
-        )
+def _draft_feedback(tx: Tx, scope: Scope, verdict: Verdict, *, adjudicated: bool) -> None:
+    items = [
+        {"criterion": item.criterion_id, "saw": item.saw, "do": item.do, "flags": list(item.flags)}
+        for item in verdict.feedback.items
+    ]
+    feedback = Feedback(
+        public_id=public_id(),
+        attempt_id=scope.attempt_id,
+        issuer_id=scope.submission.issuer_id,
+        round_id=scope.round_id,
+        summary=verdict.feedback.summary,
+        items=flag_names(items, names_of(tx, scope.submission)),
+        composed_at=tx.now,
     )
+    tx.session.add(feedback)
+    tx.session.flush()
+    plan_release(tx, scope, feedback, adjudicated=adjudicated)

@@ -13,6 +13,7 @@ from reviewhub.models import Attempt, DecisionRow, Feedback, Person, Submission
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
+from reviewhub.services.names_in import flag_names, names_of
 from reviewhub.services.own_work import rubric_of
 
 TEXT_MOST = 5_000
@@ -31,12 +32,12 @@ def save_draft(
 ) -> int:
     """Keep what was typed so far; gives the new version. NotFound, Refused, Stale, Invalid."""
     with kit.write() as tx:
-        _, feedback, _ = _take(tx, actor, feedback_pid)
+        submission, feedback, _ = _take(tx, actor, feedback_pid)
         _unchanged(feedback, version, said, summary)
         problems = _problems(feedback, said, summary)
         if problems:
             raise Invalid(*problems)
-        _write(feedback, said, summary)
+        _write(tx, submission, feedback, said, summary)
         return feedback.version
 
 
@@ -52,27 +53,39 @@ def release(
         submission, feedback, attempt = _take(tx, actor, feedback_pid)
         _unchanged(feedback, version, said, summary)
         rubric = rubric_of(tx, submission)
-        decision = tx.session.exec(
-            select(DecisionRow).where(
-                DecisionRow.round_id == feedback.round_id, col(DecisionRow.replaced_at).is_(None)
-            )
-        ).one()
-        problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, decision.met)
+        met = _decision(tx, feedback).met
+        problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, met)
         if problems:
             raise Invalid(*problems)
-        _write(feedback, said, summary)
-        _finish(tx, actor, submission, attempt, feedback, met=decision.outcome == "met")
-        learner = tx.session.get_one(Person, submission.learner_id)
-        words = staff.released(
-            tx.settings,
-            learner,
-            submission,
-            rubric.about.name,
-            attempt.number,
-            met=decision.outcome == "met",
-            locks=rubric.policies.decision.locks,
+        _write(tx, submission, feedback, said, summary)
+        give_to_learner(tx, actor, submission, attempt, feedback)
+
+
+def give_to_learner(
+    tx: Tx, actor: Actor, submission: Submission, attempt: Attempt, feedback: Feedback
+) -> None:
+    """Release a feedback as its words stand, with all that follows; part of a verb that locked the root."""
+    rubric, met = rubric_of(tx, submission), _decision(tx, feedback).outcome == "met"
+    _finish(tx, actor, submission, attempt, feedback, met=met)
+    learner = tx.session.get_one(Person, submission.learner_id)
+    words = staff.released(
+        tx.settings,
+        learner,
+        submission,
+        rubric.about.name,
+        attempt.number,
+        met=met,
+        locks=rubric.policies.decision.locks,
+    )
+    tx.letter(learner, *words)
+
+
+def _decision(tx: Tx, feedback: Feedback) -> DecisionRow:
+    return tx.session.exec(
+        select(DecisionRow).where(
+            DecisionRow.round_id == feedback.round_id, col(DecisionRow.replaced_at).is_(None)
         )
-        tx.letter(learner, *words)
+    ).one()
 
 
 def _finish(
@@ -122,14 +135,17 @@ def _unchanged(feedback: Feedback, version: int, said: Mapping[str, Said], summa
         raise Stale
 
 
-def _write(feedback: Feedback, said: Mapping[str, Said], summary: str) -> None:
-    feedback.items = [
+def _write(
+    tx: Tx, submission: Submission, feedback: Feedback, said: Mapping[str, Said], summary: str
+) -> None:
+    items = [
         item | {"saw": said[item["criterion"]].saw.strip(), "do": said[item["criterion"]].do.strip()}
         if item["criterion"] in said
         else dict(item)
         for item in feedback.items
     ]
-    feedback.summary = summary.strip()
+    feedback.items = flag_names(items, names_of(tx, submission))
+    feedback.summary, feedback.releases_on = summary.strip(), None
     feedback.version += 1
 
 

@@ -6,9 +6,15 @@ from tests.assessor.desk import Desk
 
 
 @pytest.fixture
-def desk(world):
+def rubric():
+    """What the desk scores by; None: the small rubric as it is."""
+    return None
+
+
+@pytest.fixture
+def desk(world, rubric):
     """An issuer with two qualified assessors, a lead and a learner whose evidence has arrived."""
-    micro = world.micro_credential()
+    micro = world.micro_credential(rubric)
     ana, ben = world.assessors(micro, "Ana Silva", "Ben Okafor")
     people = SimpleNamespace(ana=ana, ben=ben, lead=world.person("Lena Lund", "lead"))
     return Desk(world, micro, world.person("Lee Learner"), people)

@@ -837,6 +837,7 @@ def upgrade() -> None:
         sa.Column("items", sa.JSON(), nullable=False),
         sa.Column("author_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("composed_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("releases_on", sa.Date(), nullable=True),
         sa.Column("released_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint(
