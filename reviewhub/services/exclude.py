@@ -14,6 +14,8 @@ from reviewhub.services.open_seats import Seat, lock_seats
 from reviewhub.services.scope import Scope, lock_review, review_facts, stored
 from reviewhub.services.seats import empty_seat
 
+KNOWN = "known"
+"""End reason of a review whose assessor knows the person."""
 _OVER = frozenset({RoundState.RESOLVED, RoundState.VOID})
 
 
@@ -25,17 +27,13 @@ def declare_known(kit: Kit, actor: Actor, review_pid: str) -> None:
     record for the coordinator. The assessor is told the same in either case.
     """
     with kit.write() as tx:
-        seats = _seats(tx, actor, review_pid)
+        seats = seats_of_learner(tx, actor, review_pid)
         scope, review = lock_review(tx, actor, review_pid)
-        facts = review_facts(scope.submission, review, tx.now)
-        take(reviews.TRANSITIONS, ReviewState(review.state), Action.EXCLUDE, actor, facts)
-        _record(tx, scope, review, actor)
-        for seat in seats:
-            empty_seat(tx, seat.submission, seat.round, seat.review, actor, Action.EXCLUDE, "")
+        leave(tx, actor, scope, review, seats)
 
 
-def _seats(tx: Tx, actor: Actor, review_pid: str) -> tuple[Seat, ...]:
-    """All that the actor holds of the learner of this review, locked."""
+def seats_of_learner(tx: Tx, actor: Actor, review_pid: str) -> tuple[Seat, ...]:
+    """All that the actor holds of the learner of this review, locked; first of all. NotFound."""
     found = tx.session.exec(
         select(Submission)
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
@@ -47,6 +45,15 @@ def _seats(tx: Tx, actor: Actor, review_pid: str) -> tuple[Seat, ...]:
         raise NotFound
     learner_id, this = found.learner_id, stored(found.id)
     return lock_seats(tx, actor.person_id, found.issuer_id, learner_id=learner_id, also=[this])
+
+
+def leave(tx: Tx, actor: Actor, scope: Scope, review: Review, seats: tuple[Seat, ...]) -> None:
+    """The same within somebody else's commit, with the `seats_of_learner`. Refused."""
+    facts = review_facts(scope.submission, review, tx.now)
+    take(reviews.TRANSITIONS, ReviewState(review.state), Action.EXCLUDE, actor, facts)
+    _record(tx, scope, review, actor)
+    for seat in seats:
+        empty_seat(tx, seat.submission, seat.round, seat.review, actor, Action.EXCLUDE, "", code=KNOWN)
 
 
 def _record(tx: Tx, scope: Scope, review: Review, actor: Actor) -> None:

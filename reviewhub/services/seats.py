@@ -1,29 +1,43 @@
 """Take a review out of its seat. The seat is filled anew; what was written is kept and counts no more."""
 
-from sqlmodel import col, select
+from sqlmodel import col, select, update
 
 from reviewhub.domain.access import SYSTEM, Action, Actor
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import Review, Round, Submission
+from reviewhub.models import Attempt, Hold, MicroCredential, Person, Review, Round, Submission
+from reviewhub.services.alias import alias_for
 from reviewhub.services.candidates import REOPENED
+from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Tx
+from reviewhub.services.letters import assessor as letters
+from reviewhub.services.open_seats import UNFINISHED
 from reviewhub.services.scope import about_seat, blind_given, review_facts, stored
 
+_TAKEN_AWAY = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value, ReviewState.SUBMITTED.value)
 _NOBODY_SCORES = frozenset({RoundState.WAITING, RoundState.HELD})
 """Rounds that lose somebody without a step: they wait for people already, or do so after the hold."""
 
 
 def empty_seat(
-    tx: Tx, submission: Submission, round_: Round, review: Review, actor: Actor, action: Action, reason: str
+    tx: Tx,
+    submission: Submission,
+    round_: Round,
+    review: Review,
+    actor: Actor,
+    action: Action,
+    reason: str,
+    *,
+    code: str = "",
 ) -> None:
-    """End a review by TAKE_AWAY, EXCLUDE or EXPIRE, and ask for somebody else. The submission is locked.
+    """End a review by TAKE_AWAY, EXCLUDE, EXPIRE or HAND_BACK, and ask for somebody else.
 
-    `reason` is kept as erasable text of the event. Refused when the round is over already: what follows
-    from a result is undone by a new round, not by taking a sheet out of an old one.
+    The submission is locked. `reason` is kept as erasable text of the event, `code` as in `end_review`.
+    Refused when the round is over already: what follows from a result is undone by a new round, not by taking
+    a sheet out of an old one.
     """
     facts = review_facts(submission, review, tx.now)
-    end_review(tx, submission, round_, review, actor, action, reason)
+    end_review(tx, submission, round_, review, actor, action, reason, code=code)
     if review.role != "adjudicator":
         _start_over(tx, submission, round_)
         if round_.state not in _NOBODY_SCORES:
@@ -43,11 +57,58 @@ def end_review(
     *,
     code: str = "",
 ) -> None:
-    """Write the end of one review, and nothing else. `code` stands in for the action's name as its reason."""
+    """Write the end of one review and tell its assessor, and nothing else.
+
+    `code` stands in for the action's name as its reason. Whoever ends it themselves knows it already.
+    """
     facts = review_facts(submission, review, tx.now)
     tx.move(submission, review, action, actor, facts, about=about_seat(round_, review), text=reason)
     review.ended_at = tx.now
     review.end_reason = code or action.value.partition(".")[2]
+    if actor.person_id != review.assessor_id:
+        _tell(tx, submission, review)
+
+
+def void_round(tx: Tx, submission: Submission, round_: Round, actor: Actor, code: str) -> None:
+    """End a round without a result: what is not final is taken back. The submission is locked.
+
+    `code` is the end reason of its reviews. A hold that it was under is over.
+    """
+    tx.move(submission, round_, Action.VOID, actor, facts_of(submission))
+    round_.waits_for = ""
+    reviews = tx.session.exec(
+        select(Review)
+        .where(Review.round_id == round_.id, col(Review.state).in_(_TAKEN_AWAY))
+        .execution_options(populate_existing=True)
+    )
+    for review in reviews:
+        end_review(tx, submission, round_, review, actor, Action.TAKE_AWAY, "", code=code)
+    tx.session.execute(
+        update(Hold)
+        .where(col(Hold.subject) == "round", col(Hold.subject_id) == round_.id, col(Hold.closed_at).is_(None))
+        .values(closed_at=tx.now, closed_by=actor.person_id)
+    )
+
+
+def open_rounds(tx: Tx, submission: Submission) -> list[Round]:
+    """The rounds of a locked submission that have no result yet, as they are now."""
+    return list(
+        tx.session.exec(
+            select(Round)
+            .join(Attempt, col(Attempt.id) == Round.attempt_id)
+            .where(Attempt.submission_id == submission.id, col(Round.state).in_(UNFINISHED))
+            .order_by(col(Round.id))
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def _tell(tx: Tx, submission: Submission, review: Review) -> None:
+    """By alias and case alone: why says something of the learner or of another seat."""
+    alias = alias_for(tx, stored(submission.id), review.assessor_id)
+    name = tx.session.get_one(MicroCredential, submission.micro_credential_id).name
+    person = tx.session.get_one(Person, review.assessor_id)
+    tx.letter(person, *letters.review_over(tx.settings, alias, name))
 
 
 def _start_over(tx: Tx, submission: Submission, round_: Round) -> None:

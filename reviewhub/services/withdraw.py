@@ -5,19 +5,15 @@ from sqlmodel import col, select, update
 from reviewhub.domain.access import Action, Actor, Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.domain.workflow.review import ReviewState
-from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import Attempt, Hold, MicroCredential, Person, Review, Round, Submission
+from reviewhub.models import Hold, MicroCredential, Person, Submission
 from reviewhub.services.coordinated import REASON_MOST, facts_of, need_reason
 from reviewhub.services.evidence import tidy
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters.learner import withdrawn
 from reviewhub.services.own_work import latest_attempt
-from reviewhub.services.seats import end_review
+from reviewhub.services.seats import open_rounds, void_round
 
 _ATTEMPT_ENDED = {AttemptState.RELEASED.value, AttemptState.WITHDRAWN.value}
-_ROUND_ENDED = {RoundState.RESOLVED.value, RoundState.VOID.value}
-_TAKEN_AWAY = [ReviewState.OFFERED.value, ReviewState.CLAIMED.value, ReviewState.SUBMITTED.value]
 
 
 def withdraw(kit: Kit, actor: Actor, submission: str, reason: str) -> None:
@@ -32,8 +28,8 @@ def withdraw(kit: Kit, actor: Actor, submission: str, reason: str) -> None:
         tx.move(root, root, Action.WITHDRAW, actor, facts_of(root), text=reason)
         root.ended_at = tx.now
         attempt = latest_attempt(tx, root)
-        for open_round in _open_rounds(tx, root):
-            _void(tx, root, open_round, actor)
+        for open_round in open_rounds(tx, root):
+            void_round(tx, root, open_round, actor, "withdrawn")
         if attempt.state not in _ATTEMPT_ENDED:
             tx.move(root, attempt, Action.DROP, actor, facts_of(root))
         _close_holds(tx, root, actor)
@@ -59,29 +55,6 @@ def _reason(actor: Actor, root: Submission, reason: str) -> str:
     if len(words) > REASON_MOST:
         raise Invalid(Problem("reason", f"Give the reason in at most {REASON_MOST:,} characters.", words))
     return words
-
-
-def _open_rounds(tx: Tx, root: Submission) -> list[Round]:
-    return list(
-        tx.session.exec(
-            select(Round)
-            .join(Attempt, col(Attempt.id) == Round.attempt_id)
-            .where(Attempt.submission_id == root.id, col(Round.state).not_in(_ROUND_ENDED))
-            .execution_options(populate_existing=True)
-        )
-    )
-
-
-def _void(tx: Tx, root: Submission, row: Round, actor: Actor) -> None:
-    tx.move(root, row, Action.VOID, actor, facts_of(root))
-    row.waits_for = ""
-    reviews = tx.session.exec(
-        select(Review)
-        .where(Review.round_id == row.id, col(Review.state).in_(_TAKEN_AWAY))
-        .execution_options(populate_existing=True)
-    )
-    for review in reviews:
-        end_review(tx, root, row, review, actor, Action.TAKE_AWAY, "", code="withdrawn")
 
 
 def _close_holds(tx: Tx, root: Submission, actor: Actor) -> None:

@@ -30,6 +30,7 @@ from reviewhub.models import (
 )
 
 NOT_IN = {"offered", "claimed"}
+OVER = {"released", "excluded", "expired"}
 ATTEMPTS_IN = {
     "open": {"draft", "checking", "needs_fix", "held"},
     "under_review": {"submitted", "decided"},
@@ -260,6 +261,11 @@ def _letters(state):
             yield f"{kinds[kind]} letters {kind}, {actions[action]} events {action}"
     if kinds["review_offered"] + kinds["adjudication_offered"] != len(state.reviews):
         yield "not one letter for each review"
+    known = [
+        one for one in state.reviews if one.state in OVER and one.end_reason not in {"hand_back", "known"}
+    ]
+    if kinds["review_over"] != len(known):
+        yield f"{kinds['review_over']} letters that a review is over, of {len(known)} that others ended"
 
 
 def _told(state):

@@ -34,6 +34,42 @@ def adjudication_offered(settings: Settings, review: Review, alias: Alias, micro
     return "adjudication_offered", subject, body % _facts(settings, review, alias, micro_credential)
 
 
+def review_over(settings: Settings, alias: Alias, micro_credential: str) -> Words:
+    """A review is theirs no more, for whatever reason: the same words each time, so that they tell none."""
+    subject = _("No longer to score: %(name)s") % {"name": micro_credential}
+    body = _(
+        "You need not score “%(alias)s” (case %(case)s), %(name)s, any more. What you wrote is kept, and "
+        "nothing is left to do.\n\n"
+        "What is yours now:\n%(url)s\n"
+    )
+    facts = {"alias": alias.name, "case": alias.case_ref, "name": micro_credential}
+    return "review_over", subject, body % {**facts, "url": f"{settings.public_url}/queue"}
+
+
+def concern_answered(
+    settings: Settings, alias: Alias, micro_credential: str, reply: str, review: str
+) -> Words:
+    """A coordinator's answer. `review`: the public id, or "" where it is not theirs any more."""
+    subject = _("An answer about case %(case)s") % {"case": alias.case_ref}
+    body = _(
+        "You said that something is in the way with “%(alias)s” (case %(case)s), %(name)s. The answer:\n\n"
+        "%(reply)s\n\n"
+    )
+    step = _("Go on here:\n%(url)s\n") if review else _("It is not yours to score any more.\n")
+    return (
+        "concern_answered",
+        subject,
+        (body + step)
+        % {
+            "alias": alias.name,
+            "case": alias.case_ref,
+            "name": micro_credential,
+            "reply": reply,
+            "url": f"{settings.public_url}/reviews/{review}",
+        },
+    )
+
+
 def _facts(settings: Settings, review: Review, alias: Alias, micro_credential: str) -> dict[str, str]:
     return {
         "alias": alias.name,
