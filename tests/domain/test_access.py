@@ -1,8 +1,22 @@
+from dataclasses import fields
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewhub.domain.access import PERMISSIONS, SYSTEM, Action, Actor, Facts, Role, may, roles_of
+from reviewhub.domain.access import (
+    IDENTITY_ROLES,
+    PERMISSIONS,
+    STAFF,
+    SYSTEM,
+    Action,
+    Actor,
+    Facts,
+    Role,
+    may,
+    roles_of,
+)
+from reviewhub.domain.workflow.diagram import DRAWN
 
 HERE = 1
 ROLES = [role for role in Role if role not in {Role.LEARNER, Role.SYSTEM}]
@@ -19,10 +33,55 @@ facts = st.builds(
     assessor_id=st.one_of(st.none(), st.integers(1, 4)),
 )
 
+BESIDE_THE_WORKFLOW = """
+correction.ask          assessor
+correction.decide       lead
+concern.answer          coordinator
+conflict.record         coordinator
+feedback.confirm        lead
+issuer.change_policy    coordinator
+issuer.coordinate       coordinator
+issuer.set_practice     coordinator
+membership.invite       coordinator manager
+qualification.grant     coordinator
+question.answer         lead
+question.ask            learner
+reveal.ask              lead
+reveal.decide           coordinator
+review.ask_extension    assessor
+review.claim_next       assessor
+review.extend           coordinator
+review.open             assessor
+review.reassign         coordinator
+round.rule              coordinator
+submission.allow_attempt coordinator
+submission.move_rubric  learner
+submission.open         learner coordinator
+submission.rescore      coordinator
+"""
+"""Who may do what is no step of a table, in words. Steps stand in test_workflow_walk.py."""
+
 
 def test_every_action_has_somebody_who_may():
     assert set(PERMISSIONS) == set(Action)
     assert all(PERMISSIONS.values())
+
+
+def test_beside_the_workflow_the_table_says_what_is_written():
+    written = {action: set(roles) for action, *roles in map(str.split, BESIDE_THE_WORKFLOW.split("\n")[1:-1])}
+    steps = {action for drawn in DRAWN for _, action in drawn.table}
+    found = {action.value: {one.value for one in PERMISSIONS[action]} for action in Action if action not in steps}
+    assert found == written
+
+
+def test_the_staff_and_who_of_them_sees_names():
+    assert {role.value for role in STAFF} == {"assessor", "lead", "coordinator", "manager"}
+    assert {role.value for role in IDENTITY_ROLES} == {"coordinator", "manager"}
+
+
+def test_a_fact_that_nobody_gives_refuses_but_for_what_is_so_unless_it_is_said():
+    taken = {one.name for one in fields(Facts) if one.default}
+    assert taken == {"attempts_left", "intake_open"}
 
 
 @given(actors, facts, st.sampled_from(Action))
@@ -68,10 +127,15 @@ def test_names_of_learners_are_nobodys_but_the_coordinators_to_act_upon():
 
 
 def test_an_actor_knows_where_a_role_is_held():
-    actor = Actor(person_id=1, memberships=frozenset({(3, Role.LEAD), (1, Role.ASSESSOR), (2, Role.LEAD)}))
-    assert actor.issuers(Role.LEAD) == (2, 3)
-    assert actor.issuers(Role.ASSESSOR, Role.LEAD) == (1, 2, 3)
+    actor = Actor(person_id=1, memberships=frozenset({(8, Role.LEAD), (1, Role.ASSESSOR), (3, Role.LEAD)}))
+    assert actor.issuers(Role.LEAD) == (3, 8)
+    assert actor.issuers(Role.ASSESSOR, Role.LEAD) == (1, 3, 8)
     assert actor.holds(Role.ASSESSOR)
     assert not actor.holds(Role.MANAGER)
     assert actor.signed_in
     assert not SYSTEM.signed_in
+
+
+def test_nobody_in_particular_and_the_system():
+    assert (Actor().zone, Actor().system, Actor().memberships) == ("UTC", False, frozenset())
+    assert (SYSTEM.name, SYSTEM.system, SYSTEM.person_id) == ("ReviewHub", True, None)

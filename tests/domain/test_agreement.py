@@ -1,10 +1,11 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reviewhub.domain.agreement import Agreement, Verdict, across_met, agree, resolve
+from reviewhub.domain.agreement import Agreement, Sheet, Verdict, across_met, agree, resolve
 from reviewhub.domain.errors import Invalid
 from reviewhub.domain.rubric import AgreementPolicy, Policies, ResolutionPolicy
 from tests.rubrics import criterion, levels_of, rubrics, scored, sheet, small_rubric
@@ -141,3 +142,89 @@ def test_only_what_is_scored_is_resolved():
 def test_sheets_that_do_not_fit_are_refused(sheets):
     with pytest.raises(Invalid):
         resolve(small_rubric(), sheets)
+
+
+def problems_of(*sheets):
+    with pytest.raises(Invalid) as refused:
+        agree(small_rubric(), sheets)
+    return [(p.field, p.value) for p in refused.value.problems]
+
+
+def test_everything_that_does_not_fit_is_named_with_its_seat_in_order():
+    one, two = sheet(1, goal="clear"), sheet(2, goal="clear")
+    assert problems_of(one) == [("sheets", "1")]
+    assert problems_of(sheet(1), sheet(2)) == [("sheets", "")]
+    full = sheet(1, **FULL)
+    assert problems_of(full, sheet(2)) == [("seat 2", cid) for cid in sorted(FULL)]
+    assert problems_of(one, sheet(2, goal="splendid", luck="clear")) == [
+        ("seat 1", "luck"),
+        ("seat 2", "splendid"),
+        ("seat 2", "luck"),
+    ]
+    # Of what was not scored this time the adjudicator rates nothing; of what was, as much as they like.
+    assert problems_of(one, two, sheet(3, "adjudicator", **FULL)) == [
+        ("seat 3", cid) for cid in ("audience", "honest", "respect")
+    ]
+    assert problems_of(one, two, sheet(3, "adjudicator", goal="clear", luck="clear")) == [("seat 3", "luck")]
+    assert agree(small_rubric(), [full, sheet(2, **FULL), sheet(3, "adjudicator", goal="tested")]).agreed
+
+
+def test_the_names_of_the_rules_that_made_a_result():
+    sheets = [sheet(1, **FULL), sheet(2, **FULL | {"goal": "vague"}), sheet(3, "adjudicator", goal="tested")]
+    rules = {r.criterion_id: r.rule for r in resolve(small_rubric(), sheets).results}
+    assert rules == dict.fromkeys(FULL, "same") | {"goal": "expert_final"}
+
+
+FIVE = small_rubric(
+    criteria=(criterion("goal", "l5", ("L1", "L2", "L3", "L4", "L5")),),
+    policies=Policies(agreement=AgreementPolicy("within", 3)),
+)
+
+
+def five(*levels, **resolution):
+    rubric = replace(FIVE, policies=replace(FIVE.policies, resolution=ResolutionPolicy(**resolution)))
+    sheets = [sheet(n, goal=level, honest="yes") for n, level in enumerate(levels, 1)]
+    return resolve(rubric, sheets).results[0]
+
+
+@pytest.mark.parametrize(
+    ("levels", "resolution", "level", "value"),
+    [
+        # The order of the seats and how many sat says nothing; three sheets are not two.
+        (("l4", "l1", "l2"), {"adjacent": "lower"}, "l1", "1"),
+        (("l4", "l1", "l2"), {"adjacent": "higher"}, "l4", "4"),
+        (("l2", "l4", "l1"), {"adjacent": "higher"}, "l4", "4"),
+        (("l1", "l2", "l2"), {"adjacent": "lower"}, "l1", "1"),
+        (("l1", "l1", "l2"), {"adjacent": "higher"}, "l2", "2"),
+        (("l4", "l1", "l2"), {"adjacent": "mean"}, "l2", "2.33"),
+        (("l1", "l2"), {"adjacent": "mean", "rounding": "half_up"}, "l2", "1.50"),
+        (("l1", "l2"), {"adjacent": "mean", "rounding": "half_down"}, "l1", "1.50"),
+        (("l1", "l2"), {"adjacent": "mean", "rounding": "half_even"}, "l1", "1.50"),
+        (("l2", "l3"), {"adjacent": "mean", "rounding": "half_even"}, "l3", "2.50"),
+    ],
+)
+def test_what_three_sheets_and_a_half_come_to(levels, resolution, level, value):
+    result = five(*levels, **resolution)
+    assert (result.level_id, str(result.value)) == (level, value)
+
+
+@pytest.mark.parametrize(("rounding", "value"), [("half_up", "1.13"), ("half_down", "1.12"), ("half_even", "1.12")])
+def test_points_are_rounded_as_declared_too(rounding, value):
+    one, two, *rest = FIVE.criteria[0].levels
+    quarter = replace(FIVE.criteria[0], levels=(one, replace(two, points=Decimal("1.25")), *rest))
+    rubric = small_rubric(
+        criteria=(quarter,),
+        policies=replace(FIVE.policies, resolution=ResolutionPolicy(adjacent="mean", rounding=rounding)),
+    )
+    sheets = [sheet(1, goal="l1", honest="yes"), sheet(2, goal="l2", honest="yes")]
+    assert str(resolve(rubric, sheets).results[0].value) == value
+
+
+def test_only_the_rule_within_forgives_a_difference():
+    """Levels that stand beside the rule "exact" mean nothing."""
+    rubric = small_rubric(policies=Policies(agreement=AgreementPolicy("exact", 3)))
+    assert why(rubric, {"goal": "clear"}, {"goal": "tested"})["goal"] == "differ"
+
+
+def test_a_sheet_without_a_seat_is_of_the_first():
+    assert Sheet("independent", {}).seat == 1

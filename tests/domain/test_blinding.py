@@ -5,12 +5,55 @@ from reviewhub.domain.blinding import SEES, Field, Viewer, When, sees
 BLIND = (Viewer.ASSESSOR, Viewer.ADJUDICATOR, Viewer.LEAD)
 IDENTIFYING = (Field.LEARNER_NAME, Field.FILE_NAME, Field.ORIGINAL, Field.EXACT_TIME, Field.ASSESSOR_NAMES)
 
+MOMENTS = {
+    "always": "always",
+    "never": "never",
+    "blind": "after the own blind sheet",
+    "final": "after the own sheet is final",
+    "decision": "after the decision",
+    "release": "after the release",
+    "grant": "while a coordinator's grant lasts",
+}
+WORDS = """
+                                learner assessor adjudicator lead     coordinator
+learner's name and address    | always  never    never       grant    always
+learner's alias               | never   always   always      always   never
+file names as uploaded        | always  never    never       never    always
+original files                | always  never    never       never    never
+clean copies                  | always  always   always      always   never
+exact times                   | always  never    never       never    always
+due day                       | always  always   always      always   always
+attempt number                | always  final    final       decision always
+what the learner says changed | always  final    final       decision always
+levels of earlier attempts    | release final    final       decision never
+own sheet                     | never   always   always      never    never
+the other sheets              | never   never    blind       decision never
+assessors' names              | never   never    never       never    always
+resolution and decision       | release never    final       decision decision
+feedback                      | release never    never       decision release
+"""
+"""The table once more, in words. Two lists of the same, so that nobody opens a cell by a slip."""
 
-def test_every_field_has_an_answer_for_every_viewer():
+
+def test_the_table_says_what_is_written_and_nothing_else():
+    head, *lines = WORDS.strip().splitlines()
+    written = {}
+    for line in lines:
+        field, _, cells = line.partition("|")
+        moments = [MOMENTS[cell] for cell in cells.split()]
+        written[field.strip()] = dict(zip(head.split(), moments, strict=True))
+    assert {f.value: {v.value: w.value for v, w in row.items()} for f, row in SEES.items()} == written
     assert set(SEES) == set(Field)
-    for field in Field:
-        assert set(SEES[field]) == set(Viewer), field
-        assert all(isinstance(when, When) for when in SEES[field].values())
+
+
+@pytest.mark.parametrize("viewer", Viewer)
+@pytest.mark.parametrize("field", Field)
+def test_what_is_seen_is_seen_from_its_moment_on_and_not_before(field, viewer):
+    when = SEES[field][viewer]
+    others = [moment for moment in When if moment is not when]
+    assert sees(viewer, field) == (when is When.ALWAYS)
+    assert sees(viewer, field, *others) == (when is When.ALWAYS)
+    assert sees(viewer, field, *When) == (when is not When.NEVER)
 
 
 @pytest.mark.parametrize("viewer", BLIND)

@@ -66,6 +66,12 @@ def test_tolerance_forgives_one_level_and_no_more():
     assert decide(rubric, resolution(MET | {"goal": "vague", "audience": "vague"}), ()).outcome == "not_yet"
 
 
+def test_a_wider_tolerance_forgives_each_criterion_one_level():
+    rubric = rubric_with(tolerance=2)
+    assert decide(rubric, resolution(MET | {"goal": "vague", "audience": "vague"}), ()).outcome == "met"
+    assert decide(rubric, resolution(MET | {"goal": "absent", "audience": "vague"}), ()).outcome == "not_yet"
+
+
 def test_the_second_attempt_needs_only_what_was_open():
     history = [Locked(cid, level, 1) for cid, level in MET.items() if cid != "goal"]
     decision = decide(small_rubric(), resolution({"goal": "clear"}), history)
@@ -83,4 +89,4 @@ def test_without_locks_history_does_not_count():
 def test_an_unknown_level_is_refused():
     with pytest.raises(Invalid) as refused:
         decide(small_rubric(), resolution(MET | {"goal": "splendid"}), ())
-    assert [p.field for p in refused.value.problems] == ["goal"]
+    assert [(p.field, p.value) for p in refused.value.problems] == [("goal", "splendid")]
