@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from reviewhub.domain.agreement import Resolution, Resolved, Sheet, resolve
+from reviewhub.domain.calendar import Calendar
 from reviewhub.domain.decision import decide
 from reviewhub.domain.feedback import Comment, compose
 from reviewhub.domain.rubric_json import from_json
@@ -86,7 +87,7 @@ class Cases:
             state="submitted",
             sent_at=now,
             submitted_at=now,
-            promised_on=(now + timedelta(14)).date(),
+            promised_on=Calendar().add_working_days(now.date(), 14),
         )
         self.world.add(
             Promise(

@@ -15,6 +15,7 @@ from reviewhub.services.candidates import Pool, load_pool
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.letters import assessor as letters
+from reviewhub.services.promise import remake_promise
 from reviewhub.services.scope import Scope, about_seat, lock_round, stored
 
 LOOK_AGAIN = timedelta(hours=1)
@@ -103,6 +104,8 @@ def offer(tx: Tx, scope: Scope, role: str, seat: int, person: Person, why: str) 
     about = {"review": review.public_id, **about_seat(scope.round, review)}
     tx.event(scope.submission, "review.offer", SYSTEM, after=review.state, facts=about)
     _tell(tx, scope, review, person)
+    if not scope.beside:
+        remake_promise(tx, scope.submission, scope.attempt, "people")
 
 
 def _tell(tx: Tx, scope: Scope, review: Review, person: Person) -> None:

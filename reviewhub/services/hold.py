@@ -1,4 +1,7 @@
-"""A coordinator stops a submission, and lets what is held go on: each with a reason that is kept."""
+"""A coordinator stops a submission, and lets what is held go on: each with a reason that is kept.
+
+The days that a stop took move due days and the promise, see services/after_stop.py.
+"""
 
 from sqlmodel import col, select
 
@@ -7,6 +10,7 @@ from reviewhub.domain.errors import NotFound, Refused
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Artifact, Attempt, Hold, Person, Round, Submission
+from reviewhub.services.after_stop import move_days
 from reviewhub.services.arrive import arrive
 from reviewhub.services.completeness import waits_for_copy
 from reviewhub.services.coordinated import lock_submission, need_reason
@@ -51,6 +55,7 @@ def release_hold(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> No
         submission, facts = lock_submission(tx, actor, submission_pid)
         assert submission.id is not None
         tx.move(submission, submission, Action.RELEASE_HOLD, actor, facts, text=words)
+        move_days(tx, submission)
         close_hold(tx, "submission", submission.id, actor)
         _ask_again(tx, submission.id)
 
@@ -101,6 +106,7 @@ def resume(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
             raise Refused("No scoring of this submission is on hold.", "state")
         assert round_.id is not None
         tx.move(submission, round_, Action.RESUME, actor, facts, text=words)
+        move_days(tx, submission, round_)
         close_hold(tx, "round", round_.id, actor)
         move_to_repaired_code(tx, submission, actor)
         tx.later("resolve", round_id=round_.id)

@@ -19,10 +19,11 @@ from reviewhub.domain.calendar import Calendar
 from reviewhub.domain.promise import Pace, Remains, Step, moved, needed
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.domain.workflow.review import SEATED, ReviewState
+from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState, is_beside
 from reviewhub.models import Attempt, Issuer, Person, Promise, Review, Round, Submission
 from reviewhub.services.calendars import calendar_of, issuer_calendar
+from reviewhub.services.candidates import OPEN
 from reviewhub.services.kit import Tx
 from reviewhub.services.letters.promise import promise_moved
 from reviewhub.services.own_work import rubric_of
@@ -32,8 +33,8 @@ AFRESH = frozenset({"arrived", "given_back", "appeal"})
 CHECK, TELL = "check_promise", "tell_promise"
 RUNNING = (AttemptState.SUBMITTED.value, AttemptState.DECIDED.value)
 """States in which a learner waits for a result."""
-_OVER = (RoundState.RESOLVED.value, RoundState.VOID.value)
-_OPEN = (ReviewState.OFFERED, ReviewState.CLAIMED)
+OVER = (RoundState.RESOLVED.value, RoundState.VOID.value)
+"""States of a round that nobody waits for any more."""
 _ROLES: Mapping[Step, str] = {
     "completeness": "completeness",
     "scoring": "independent",
@@ -118,7 +119,7 @@ def _needs(tx: Tx, attempt: Attempt, rubric: Rubric, calendar: Calendar) -> date
     pace, today = Pace(policy.working_days, rubric.promise_days), calendar.today(tx.now)
     rounds = tx.session.exec(
         select(Round)
-        .where(Round.attempt_id == attempt.id, col(Round.state).not_in(_OVER))
+        .where(Round.attempt_id == attempt.id, col(Round.state).not_in(OVER))
         .execution_options(populate_existing=True)
     ).all()
     waited_for = [_remains(tx, one, policy.seats) for one in rounds if not is_beside(one.kind, one.ruling)]
@@ -136,5 +137,5 @@ def _remains(tx: Tx, round_: Round, seats: int) -> Remains:
             col(Review.state).in_([one.value for one in SEATED]),
         )
     ).all()
-    due = tuple(review.due_on for review in seated if review.state in _OPEN)
+    due = tuple(review.due_on for review in seated if review.state in OPEN)
     return Remains(step, due, empty=len(seated) < (seats if step == "scoring" else 1))
