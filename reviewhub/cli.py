@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import logging
-import os
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
 
 from reviewhub import __version__
+from reviewhub.cli_audit import audit
+from reviewhub.cli_kit import open_kit, read_settings
 from reviewhub.domain.errors import DomainError, Invalid
 from reviewhub.supervise.folder import FolderError, mark
 from reviewhub.supervise.ministack import InstallError
 from reviewhub.supervise.supervisor import ChildFailedError
 from reviewhub.supervise.valkey import NoServerError
-
-if TYPE_CHECKING:
-    from reviewhub.services.kit import Kit
-    from reviewhub.settings import Settings
 
 TELLING = (DomainError, FolderError, InstallError, ChildFailedError, NoServerError)
 
@@ -49,26 +44,6 @@ def main() -> None:
 
     Settings are environment variables, REVIEWHUB_DATA and so on: config/example.env names them all.
     """
-
-
-def _settings() -> Settings:
-    from reviewhub.settings import Settings
-
-    return Settings.from_env(os.environ)
-
-
-@contextmanager
-def _kit() -> Iterator[Kit]:
-    """Everything for a command of its own. Jobs that it asks for go to the workers of a running server."""
-    from reviewhub.bootstrap import build
-
-    settings = _settings()
-    mark(settings.data)
-    kit = build(settings)
-    try:
-        yield kit
-    finally:
-        kit.db.close()
 
 
 def _log() -> None:
@@ -108,7 +83,7 @@ def serve() -> None:
     """Run everything for one small real server, as the variables say."""
     from reviewhub.supervise import house
 
-    house.serve(_settings())
+    house.serve(read_settings())
 
 
 # ---------------------------------------------------------------- one process each
@@ -122,7 +97,7 @@ def web() -> None:
     from reviewhub.app import create_app
 
     _log()
-    settings = _settings()
+    settings = read_settings()
     # waitress ends its threads on SystemExit.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     # Behind a web server with TLS the visitor's address comes from its header; the demo has none before it.
@@ -154,7 +129,7 @@ def worker() -> None:
     from reviewhub import jobs
 
     _log()
-    jobs.work(_settings())
+    jobs.work(read_settings())
 
 
 @main.command()
@@ -163,7 +138,7 @@ def ticker() -> None:
     from reviewhub import jobs
 
     _log()
-    jobs.tick(_settings())
+    jobs.tick(read_settings())
 
 
 @main.command()
@@ -173,7 +148,7 @@ def storage() -> None:
 
     _log()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    serve_files(_settings())
+    serve_files(read_settings())
 
 
 # ---------------------------------------------------------------- by hand
@@ -194,7 +169,7 @@ def init(issuer: str, email: str, name: str, password: str | None, *, link: bool
 
     if password is None and not link:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
-    with _kit() as kit:
+    with open_kit() as kit:
         upgrade_schema(kit.settings.database)
         address = first_coordinator(kit, issuer, email, name, password)
     click.echo(f"{name} coordinates {issuer} and signs in with {email}.")
@@ -202,20 +177,7 @@ def init(issuer: str, email: str, name: str, password: str | None, *, link: bool
         click.echo(f"To choose a password, within a day: {address}")
 
 
-@main.group()
-def audit() -> None:
-    """The record of what was done."""
-
-
-@audit.command()
-def verify() -> None:
-    """Prove every chain, or name the first broken row; the exit code says which."""
-    from reviewhub.services.verify_audit import verify_all
-
-    with _kit() as kit:
-        whole, text = verify_all(kit)
-    click.echo(text)
-    sys.exit(0 if whole else 1)
+main.add_command(audit)
 
 
 @main.group()
@@ -230,7 +192,7 @@ def sync(folders: tuple[Path, ...]) -> None:
     from reviewhub.services.sync import sync as sync_plugins
     from reviewhub.supervise import sync_lines
 
-    with _kit() as kit:
+    with open_kit() as kit:
         report = sync_plugins(kit, folders or kit.settings.plugins)
     click.echo(sync_lines.short(report))
     faults = list(sync_lines.problems(report))
@@ -249,7 +211,7 @@ def upgrade() -> None:
     """Bring the schema to the newest version."""
     from reviewhub.adapters.db import upgrade as upgrade_schema
 
-    settings = _settings()
+    settings = read_settings()
     mark(settings.data)
     upgrade_schema(settings.database)
     click.echo("The database is up to date.")

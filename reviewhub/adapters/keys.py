@@ -10,6 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from reviewhub.settings import Settings, kept_audit_key
 
+_KEY_BYTES = 32
+
 
 class Ed25519Signer:
     """Ed25519 with the key of these settings, which is made when it is first needed.
@@ -31,8 +33,15 @@ class Ed25519Signer:
         return self._key.public_key().public_bytes_raw().hex()
 
     def key_id(self) -> str:
-        """The first 16 hex digits of the SHA-256 of the public key."""
-        return id_of(self.public())
+        """Names the key that signs now."""
+        return self.id_of(self.public())
+
+    def id_of(self, public: str) -> str:
+        """The first 16 hex digits of the SHA-256 of a public key. ValueError when it is none."""
+        raw = bytes.fromhex(public)
+        if len(raw) != _KEY_BYTES:
+            raise ValueError
+        return hashlib.sha256(raw).hexdigest()[:16]
 
     def sign(self, data: bytes) -> str:
         """A signature in hex; the key is on the list from then on."""
@@ -51,7 +60,7 @@ class Ed25519Signer:
 
     def _listed(self) -> dict[str, str]:
         lines = self._list.read_text().split() if self._list.exists() else []
-        return {id_of(line): line for line in lines}
+        return {self.id_of(line): line for line in lines}
 
     def verifies(self, public: str, data: bytes, signature: str) -> bool:
         """False for a wrong signature, and for what is no signature or no key."""
@@ -60,8 +69,3 @@ class Ed25519Signer:
         except (InvalidSignature, ValueError):
             return False
         return True
-
-
-def id_of(public: str) -> str:
-    """The id of a public key given in hex. ValueError when it is not hex."""
-    return hashlib.sha256(bytes.fromhex(public)).hexdigest()[:16]

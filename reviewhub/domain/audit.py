@@ -38,12 +38,12 @@ def pin(words: object, salt: str) -> str:
 
     Without the salt nobody can try out words against it.
     """
-    return commit_to(_canonical(words).decode(), salt)
+    return commit_to(canonical(words).decode(), salt)
 
 
-def digest(link: Link) -> str:
-    """SHA-256 (hex) of the link in canonical JSON, the previous hash included."""
-    body = {
+def body_of(link: Link) -> dict[str, object]:
+    """The link as JSON values: what is hashed, the previous hash included."""
+    return {
         "aggregate": link.aggregate,
         "aggregate_id": link.aggregate_id,
         "seq": link.seq,
@@ -56,7 +56,11 @@ def digest(link: Link) -> str:
         "commitment": link.commitment,
         "previous": link.previous,
     }
-    return hashlib.sha256(_canonical(body)).hexdigest()
+
+
+def digest(link: Link) -> str:
+    """SHA-256 (hex) of the link in canonical JSON."""
+    return hashlib.sha256(canonical(body_of(link))).hexdigest()
 
 
 def first_broken(chain: Iterable[tuple[Link, str]], head: str) -> int | None:
@@ -82,9 +86,9 @@ class Sealed:
     seq: int
     head: str
 
-    def data(self) -> bytes:
-        """What the leaf's hash is made of: a JSON list without blanks."""
-        return _canonical([self.aggregate, self.aggregate_id, self.seq, self.head])
+    def body(self) -> list[object]:
+        """The leaf as JSON values: what is hashed."""
+        return [self.aggregate, self.aggregate_id, self.seq, self.head]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,29 +102,28 @@ class Seal:
     previous: str
     key_id: str
 
-    def body(self) -> bytes:
-        """What is signed: canonical JSON that also says what it is."""
-        return _canonical(
-            {
-                "type": "reviewhub checkpoint 1",
-                "number": self.number,
-                "sealed_at": self.sealed_at.isoformat(timespec="microseconds"),
-                "root": self.root,
-                "leaves": self.leaves,
-                "previous": self.previous,
-                "key": self.key_id,
-            }
-        )
+    def body(self) -> dict[str, object]:
+        """The seal as JSON values, which also say what it is: its canonical JSON is signed."""
+        return {
+            "type": "reviewhub checkpoint 1",
+            "number": self.number,
+            "sealed_at": self.sealed_at.isoformat(timespec="microseconds"),
+            "root": self.root,
+            "leaves": self.leaves,
+            "previous": self.previous,
+            "key": self.key_id,
+        }
 
     def digest(self) -> str:
-        """SHA-256 (hex) of the body: the next seal names it."""
-        return hashlib.sha256(self.body()).hexdigest()
+        """SHA-256 (hex) of its canonical JSON: the next seal names it."""
+        return hashlib.sha256(canonical(self.body())).hexdigest()
 
 
 def tree_over(leaves: Iterable[Sealed]) -> Levels:
     """The tree over these leaves, in the order given."""
-    return grow([leaf_hash(leaf.data()) for leaf in leaves])
+    return grow([leaf_hash(canonical(leaf.body())) for leaf in leaves])
 
 
-def _canonical(data: object) -> bytes:
+def canonical(data: object) -> bytes:
+    """One byte sequence for equal JSON values: sorted keys, no blanks, UTF-8."""
     return json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()

@@ -212,6 +212,10 @@ class Signer(Protocol):
         """A signature with it."""
         ...
 
+    def id_of(self, public: str) -> str:
+        """The id of a public key. ValueError when it is none."""
+        ...
+
     def known(self) -> Mapping[str, str]:
         """Public keys to trust by their ids: every key that ever signed here."""
         ...

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, update
 from sqlmodel import Session, SQLModel, col, select
 
-from reviewhub.domain.audit import GENESIS, Seal, Sealed, tree_over
+from reviewhub.domain.audit import GENESIS, Seal, Sealed, canonical, tree_over
 from reviewhub.models import Checkpoint, CheckpointLeaf, Issuer, Submission
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.renewing import ask_again, next_hour
@@ -49,7 +49,7 @@ def seal(kit: Kit, most: int = MOST_LEAVES) -> bool:
         previous=seal_of(before).digest() if before else GENESIS,
         key_id=kit.signer.key_id(),
     )
-    signature = kit.signer.sign(made.body())
+    signature = kit.signer.sign(canonical(made.body()))
     with kit.write() as tx:
         _record(tx, made, signature, leaves)
     return True
@@ -63,6 +63,11 @@ def last_checkpoint(session: Session) -> Checkpoint | None:
 def seal_of(row: Checkpoint) -> Seal:
     """A stored checkpoint as what was signed."""
     return Seal(row.number, row.sealed_at, row.root, row.leaves, row.previous, row.key_id)
+
+
+def sealed_as(row: CheckpointLeaf) -> Sealed:
+    """A stored leaf as what was hashed."""
+    return Sealed(row.aggregate, row.aggregate_id, row.seq, row.head)
 
 
 def _changed(session: Session, most: int) -> list[Sealed]:

@@ -9,10 +9,10 @@ from pathlib import Path
 from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
-from reviewhub.domain.audit import GENESIS, Sealed, tree_over
+from reviewhub.domain.audit import GENESIS, canonical, tree_over
 from reviewhub.models import Checkpoint, CheckpointLeaf, Event
 from reviewhub.services.kit import Kit
-from reviewhub.services.seal import seal_of
+from reviewhub.services.seal import seal_of, sealed_as
 from reviewhub.services.verify_audit_chains import ROOTS, Head, Root, heads, prove, seal_broken
 
 BATCH = 200
@@ -45,9 +45,9 @@ class Tally:
 def verify_all(kit: Kit, batch: int = BATCH, keys: Mapping[str, str] | None = None) -> tuple[bool, str]:
     """Prove everything from the first event and the first checkpoint on: whether it is whole, and a sentence.
 
-    `keys` are public keys by id to trust beside those that signed here. Erased texts are no break.
+    `keys`: the public keys to trust, by id; without them those that signed here. Erased texts are no break.
     """
-    return _verify(kit, Tally(0, {**kit.signer.known(), **(keys or {})}, batch))
+    return _verify(kit, Tally(0, keys or kit.signer.known(), batch))
 
 
 def verify_new(kit: Kit, batch: int = BATCH, keys: Mapping[str, str] | None = None) -> tuple[bool, str]:
@@ -57,7 +57,7 @@ def verify_new(kit: Kit, batch: int = BATCH, keys: Mapping[str, str] | None = No
     and that every chain still ends as it was sealed. Without such a run: everything.
     """
     since, _ = _noted(kit)
-    return _verify(kit, Tally(since, {**kit.signer.known(), **(keys or {})}, batch))
+    return _verify(kit, Tally(since, keys or kit.signer.known(), batch))
 
 
 def _verify(kit: Kit, tally: Tally) -> tuple[bool, str]:
@@ -133,7 +133,7 @@ def _one_checkpoint(kit: Kit, row: Checkpoint, tally: Tally) -> None:
         raise Broken(f"{name} does not follow from the one before")
     if row.key_id not in tally.keys:
         raise Broken(f"{name} is signed with the key {row.key_id}, which is not known here")
-    if not kit.signer.verifies(tally.keys[row.key_id], seal.body(), row.signature):
+    if not kit.signer.verifies(tally.keys[row.key_id], canonical(seal.body()), row.signature):
         raise Broken(f"{name} has a signature that is not valid")
     with kit.read() as session:
         leaves = session.exec(
@@ -141,8 +141,8 @@ def _one_checkpoint(kit: Kit, row: Checkpoint, tally: Tally) -> None:
             .where(CheckpointLeaf.checkpoint == row.number)
             .order_by(col(CheckpointLeaf.position))
         ).all()
-    sealed = [Sealed(x.aggregate, x.aggregate_id, x.seq, x.head) for x in leaves]
-    if len(leaves) != row.leaves or not leaves or tree_over(sealed)[-1][0].hex() != row.root:
+    tree = tree_over(sealed_as(leaf) for leaf in leaves)
+    if len(leaves) != row.leaves or not leaves or tree[-1][0].hex() != row.root:
         raise Broken(f"{name} does not have the leaves that it signed")
 
 

@@ -126,7 +126,7 @@ def seal_broken(head: Head) -> tuple[int, str] | None:
 
 def prove(kit: Kit, aggregate: str, batch: Sequence[Head]) -> Iterator[tuple[Head, Proved]]:
     """Each of these chains from its first event to its head, as far as it is asked for."""
-    streams = groupby(_stream(kit, aggregate, [head.id for head in batch]), lambda row: row[0].aggregate_id)
+    streams = groupby(events_of(kit, aggregate, [head.id for head in batch]), lambda row: row[0].aggregate_id)
     key, rows = next(streams, (None, iter(())))
     for head in batch:
         mine: Iterator[Row] = iter(())
@@ -173,7 +173,7 @@ def _text_fits(event: Event, text: EventText | None) -> bool:
     return text is None or (bool(event.commitment) and commit_to(text.text, text.salt) == event.commitment)
 
 
-def _stream(kit: Kit, aggregate: str, ids: Sequence[int]) -> Iterator[Row]:
+def events_of(kit: Kit, aggregate: str, ids: Sequence[int]) -> Iterator[Row]:
     """Events of these aggregates in order, with texts and leaves, a page at a time."""
     after = (0, 0)
     while True:

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from reviewhub import jobs
 from reviewhub.bootstrap import build
-from reviewhub.domain.audit import GENESIS, Sealed, tree_over
+from reviewhub.domain.audit import GENESIS, Sealed, canonical, tree_over
 from reviewhub.domain.errors import Invalid, Stale
 from reviewhub.models import Outbox
 from reviewhub.services import seal
@@ -44,7 +44,7 @@ def test_the_heads_that_changed_are_signed(record, kit):
     assert (made.number, made.leaves, made.previous, made.sealed_at) == (1, 2, GENESIS, kit.clock.now())
     assert made.root == tree_over(leaves)[-1][0].hex()
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(kit.signer.public()))
-    key.verify(bytes.fromhex(made.signature), seal.seal_of(made).body())  # raises if it is not
+    key.verify(bytes.fromhex(made.signature), canonical(seal.seal_of(made).body()))  # raises if it is not
 
 
 @BOTH

@@ -142,22 +142,23 @@ def test_a_change_in_a_chain_that_has_not_grown_takes_a_whole_run(sealed, kit):
 @EITHER
 def test_an_event_beside_the_record(sealed, kit, verify):
     sealed.sql(
-        "INSERT INTO event (aggregate, aggregate_id, seq, at, action, from_state, to_state, facts,"
-        " commitment, previous, hash) VALUES ('submission', :id, 8, '2026-01-01', 'x', '', '', '{}', '', '', '')",
+        "INSERT INTO event (aggregate, aggregate_id, seq, at, action, from_state, to_state, facts, "
+        "commitment, previous, hash) "
+        "VALUES ('submission', :id, 8, '2026-01-01', 'x', '', '', '{}', '', '', '')",
         id=sealed.second.id,
     )
     broken(verify, kit, f"submission {sealed.second.public_id}, event 8 (it is not on record")
 
 
 def test_an_event_written_while_it_is_read_is_no_break(sealed, kit, monkeypatch):
-    read = verify_audit_chains._stream
+    read = verify_audit_chains.events_of
 
     def meanwhile(*asked):
         sealed.grow(sealed.first)
         sealed.grow(sealed.one)
         yield from read(*asked)
 
-    monkeypatch.setattr(verify_audit_chains, "_stream", meanwhile)
+    monkeypatch.setattr(verify_audit_chains, "events_of", meanwhile)
     assert verify_all(kit)[0]
 
 
