@@ -10,9 +10,9 @@ from reviewhub.domain.workflow.round import RoundState
 from reviewhub.domain.workflow.step import take
 from reviewhub.models import Attempt, Conflict, Review, Round, Submission
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.late_conflict import part
 from reviewhub.services.open_seats import Seat, lock_seats
 from reviewhub.services.scope import Scope, lock_review, review_facts, stored
-from reviewhub.services.seats import empty_seat
 
 KNOWN = "known"
 """End reason of a review whose assessor knows the person."""
@@ -22,9 +22,8 @@ _OVER = frozenset({RoundState.RESOLVED, RoundState.VOID})
 def declare_known(kit: Kit, actor: Actor, review_pid: str) -> None:
     """Record the conflict, exclude the review and have the seat filled by somebody else. NotFound, Refused.
 
-    So with whatever else they hold of this learner there, under whatever alias. Where a round is over the
-    sheet stands, since its result was given: the conflict is recorded for what comes, and in the submission's
-    record for the coordinator. The assessor is told the same in either case.
+    So with whatever else they hold of this learner there, under whatever alias. What follows where a round has
+    a result already: services/late_conflict.py. The assessor is told and shown the same in every case.
     """
     with kit.write() as tx:
         seats = seats_of_learner(tx, actor, review_pid)
@@ -44,7 +43,7 @@ def seats_of_learner(tx: Tx, actor: Actor, review_pid: str) -> tuple[Seat, ...]:
     if found is None or actor.person_id is None:
         raise NotFound
     learner_id, this = found.learner_id, stored(found.id)
-    return lock_seats(tx, actor.person_id, found.issuer_id, learner_id=learner_id, also=[this])
+    return lock_seats(tx, actor.person_id, found.issuer_id, learner_id=learner_id, also=[this], resolved=True)
 
 
 def leave(tx: Tx, actor: Actor, scope: Scope, review: Review, seats: tuple[Seat, ...]) -> None:
@@ -52,8 +51,7 @@ def leave(tx: Tx, actor: Actor, scope: Scope, review: Review, seats: tuple[Seat,
     facts = review_facts(scope.submission, review, tx.now)
     take(reviews.TRANSITIONS, ReviewState(review.state), Action.EXCLUDE, actor, facts)
     _record(tx, scope, review, actor)
-    for seat in seats:
-        empty_seat(tx, seat.submission, seat.round, seat.review, actor, Action.EXCLUDE, "", code=KNOWN)
+    part(tx, actor, seats, "", code=KNOWN)
 
 
 def _record(tx: Tx, scope: Scope, review: Review, actor: Actor) -> None:

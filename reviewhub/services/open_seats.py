@@ -1,4 +1,4 @@
-"""The reviews that somebody holds in unfinished rounds of an issuer, each with its locked submission."""
+"""The reviews that somebody holds in the rounds of an issuer, each with its locked submission."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +13,7 @@ from reviewhub.models import Attempt, Person, Review, Round, Submission
 from reviewhub.services.kit import Tx
 
 UNFINISHED = tuple(s.value for s in RoundState if s not in {RoundState.RESOLVED, RoundState.VOID})
+"""States of a round that has no result yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +26,25 @@ class Seat:
 
 
 def lock_seats(
-    tx: Tx, assessor_id: int, issuer_id: int, *, learner_id: int | None = None, also: Sequence[int] = ()
+    tx: Tx,
+    assessor_id: int,
+    issuer_id: int,
+    *,
+    learner_id: int | None = None,
+    also: Sequence[int] = (),
+    resolved: bool = False,
 ) -> tuple[Seat, ...]:
     """Lock the submissions where the assessor is seated, and those `also` given, in order of id; then read.
 
-    With `learner_id`, only that learner's. One order for everybody, so that two who do this cannot block each
-    other. Stale where a seat came up at this very moment in a submission that is not locked.
+    In unfinished rounds; with `resolved` also in those that have a result. With `learner_id`, only that
+    learner's. One order for everybody, so that two who do this cannot block each other. Stale where a seat
+    came up at this very moment in a submission that is not locked.
     """
-    where = [Submission.issuer_id == issuer_id]
+    states = (*UNFINISHED, RoundState.RESOLVED.value) if resolved else UNFINISHED
+    where: list[ColumnElement[bool] | bool] = [
+        Submission.issuer_id == issuer_id,
+        col(Round.state).in_(states),
+    ]
     if learner_id is not None:
         where.append(Submission.learner_id == learner_id)
     locked = {seat.submission.id for seat in _held(tx, assessor_id, where)} | set(also)
@@ -56,7 +68,6 @@ def _held(tx: Tx, assessor_id: int, where: Sequence[ColumnElement[bool] | bool])
             *where,
             Review.assessor_id == assessor_id,
             col(Review.state).in_([s.value for s in SEATED]),
-            col(Round.state).in_(UNFINISHED),
         )
         .order_by(col(Submission.id), col(Review.id))
         .execution_options(populate_existing=True)

@@ -7,16 +7,17 @@ from reviewhub.domain.errors import NotFound, Refused
 from reviewhub.models import Conflict, Issuer, Membership, Person, Submission
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.late_conflict import Parted, part
 from reviewhub.services.look_again import look_again
 from reviewhub.services.open_seats import lock_seats
-from reviewhub.services.seats import empty_seat
 
 
-def record_conflict(kit: Kit, actor: Actor, submission_pid: str, assessor_pid: str, reason: str) -> int:
-    """Keep a member from scoring this submission's learner, now and later; gives how many seats were emptied.
+def record_conflict(kit: Kit, actor: Actor, submission_pid: str, assessor_pid: str, reason: str) -> Parted:
+    """Keep a member from scoring this submission's learner, now and later; gives what followed.
 
-    What they hold of the learner in unfinished rounds is excluded and refilled; it stays in the log and never
-    counts. NotFound, Refused (recorded already), Invalid (reason).
+    What they hold of the learner is excluded and refilled, also where its result is not released yet; it stays
+    in the log and never counts. A result that was released is scored again beside it.
+    NotFound, Refused (recorded already), Invalid (reason).
     """
     words = need_reason(reason)
     with kit.write() as tx:
@@ -24,15 +25,16 @@ def record_conflict(kit: Kit, actor: Actor, submission_pid: str, assessor_pid: s
         assessor_id = _member(tx, assessor_pid, issuer_id)
         if assessor_id == learner_id:
             raise Refused("This is the learner; nobody can score their own work.", "learner")
-        seats = lock_seats(tx, assessor_id, issuer_id, learner_id=learner_id, also=[submission_id])
-        if not _add(tx, actor, issuer_id, assessor_id, learner_id) and not seats:
-            raise Refused("This conflict is on record already.", "already")
+        also = [submission_id]
+        seats = lock_seats(tx, assessor_id, issuer_id, learner_id=learner_id, also=also, resolved=True)
+        added = _add(tx, actor, issuer_id, assessor_id, learner_id)
         submission = tx.session.get_one(Submission, submission_id)
-        about = {"assessor_id": assessor_id, "seats": len(seats)}
+        about = {"assessor_id": assessor_id}
         tx.event(submission, Action.RECORD_CONFLICT.value, actor, facts=about, text=words)
-        for seat in seats:
-            empty_seat(tx, seat.submission, seat.round, seat.review, actor, Action.EXCLUDE, words)
-        return len(seats)
+        parted = part(tx, actor, seats, words)
+        if not added and parted == Parted():
+            raise Refused("This conflict is on record already.", "already")
+        return parted
 
 
 def end_conflict(kit: Kit, actor: Actor, assessor_pid: str, learner_pid: str, reason: str) -> None:
@@ -88,14 +90,20 @@ def _member(tx: Tx, public_id: str, issuer_id: int) -> int:
 
 
 def _add(tx: Tx, actor: Actor, issuer_id: int, assessor_id: int, learner_id: int) -> bool:
-    """False where one is open between the two already, at whatever issuer: it keeps them apart everywhere."""
-    known = select(Conflict.id).where(
-        Conflict.assessor_id == assessor_id,
-        Conflict.learner_id == learner_id,
-        col(Conflict.ended_at).is_(None),
-    )
-    if tx.session.exec(known).first() is not None:
-        return False
+    """False where this issuer has one open between the two already.
+
+    One of another issuer keeps them apart everywhere, and stays that issuer's: whoever records the same here
+    is not told that there is one.
+    """
+    known = tx.session.exec(
+        select(Conflict.issuer_id).where(
+            Conflict.assessor_id == assessor_id,
+            Conflict.learner_id == learner_id,
+            col(Conflict.ended_at).is_(None),
+        )
+    ).first()
+    if known is not None:
+        return known != issuer_id
     assert actor.person_id is not None
     tx.session.add(
         Conflict(

@@ -1,11 +1,14 @@
 """Write down what was judged: a dispute, a result with all that follows from it, or a fault."""
 
+from sqlmodel import select
+
 from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.decision import Decision
 from reviewhub.domain.errors import PluginFault
 from reviewhub.domain.rubric_json import criterion_structure_hash
+from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import CriterionLock, DecisionRow, Feedback, Hold, ResolutionRow
+from reviewhub.models import CriterionLock, DecisionRow, Feedback, Hold, ResolutionRow, Review
 from reviewhub.queries.locks import locks_before
 from reviewhub.services.doubts import close_objections
 from reviewhub.services.ids import public_id
@@ -13,8 +16,8 @@ from reviewhub.services.judged import Dispute, Judgement, Verdict
 from reviewhub.services.kit import Tx
 from reviewhub.services.lock_evidence import attach_evidence
 from reviewhub.services.names_in import flag_names, names_of
-from reviewhub.services.release_by_rule import plan_release
 from reviewhub.services.promise import remake_promise
+from reviewhub.services.release_by_rule import plan_release
 from reviewhub.services.scope import Scope
 
 
@@ -30,7 +33,8 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
         about = {"disputed": disputed}
         tx.move(scope.submission, scope.round, Action.DISAGREED, SYSTEM, Facts(), about=about)
         scope.round.disputed = disputed
-        tx.later("fill_seats", round_id=scope.round_id)
+        # After a superseding sheet of the adjudicator's own nobody is to be asked: the decision is there.
+        tx.later("resolve" if _is_decided(tx, scope) else "fill_seats", round_id=scope.round_id)
         if not scope.beside:
             remake_promise(tx, scope.submission, scope.attempt, "adjudication")
         return
@@ -44,6 +48,18 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
         _lock_criteria(tx, scope, judgement)
         _decide_attempt(tx, scope, judgement.decision)
         _draft_feedback(tx, scope, judgement, adjudicated=adjudicated)
+
+
+def _is_decided(tx: Tx, scope: Scope) -> bool:
+    """Whether an adjudicator's final sheet is there."""
+    found = tx.session.exec(
+        select(Review.id).where(
+            Review.round_id == scope.round_id,
+            Review.role == "adjudicator",
+            Review.state == ReviewState.FINAL.value,
+        )
+    ).first()
+    return found is not None
 
 
 def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:

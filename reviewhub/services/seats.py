@@ -39,7 +39,7 @@ def empty_seat(
     facts = review_facts(submission, review, tx.now)
     end_review(tx, submission, round_, review, actor, action, reason, code=code)
     if review.role != "adjudicator":
-        _start_over(tx, submission, round_)
+        start_over(tx, submission, round_)
         if round_.state not in _NOBODY_SCORES:
             tx.move(submission, round_, Action.UNSEATED, actor, facts)
     round_.version += 1
@@ -59,13 +59,14 @@ def end_review(
 ) -> None:
     """Write the end of one review and tell its assessor, and nothing else.
 
-    `code` stands in for the action's name as its reason. Whoever ends it themselves knows it already.
+    `code` stands in for the action's name as its reason. Whoever ends it themselves knows it already; whose
+    sheet is final has nothing left to do, and is not to learn what became of it.
     """
     facts = review_facts(submission, review, tx.now)
-    tx.move(submission, review, action, actor, facts, about=about_seat(round_, review), text=reason)
+    before = tx.move(submission, review, action, actor, facts, about=about_seat(round_, review), text=reason)
     review.ended_at = tx.now
     review.end_reason = code or action.value.partition(".")[2]
-    if actor.person_id != review.assessor_id:
+    if actor.person_id != review.assessor_id and before != ReviewState.FINAL:
         _tell(tx, submission, review)
 
 
@@ -111,10 +112,13 @@ def _tell(tx: Tx, submission: Submission, review: Review) -> None:
     tx.letter(person, *letters.review_over(tx.settings, alias, name))
 
 
-def _start_over(tx: Tx, submission: Submission, round_: Round) -> None:
-    """An independent sheet is missing again: nothing is disputed yet, and nobody adjudicates."""
+def start_over(tx: Tx, submission: Submission, round_: Round, *, back_to: str = "waiting") -> None:
+    """An independent sheet is missing again, or says something else: nobody adjudicates what is not disputed.
+
+    A hold of the round leads `back_to` this state.
+    """
     if round_.state == RoundState.HELD:
-        round_.held_from = RoundState.WAITING.value
+        round_.held_from = back_to
     round_.disputed = []
     adjudicator = tx.session.exec(
         select(Review).where(
@@ -126,7 +130,7 @@ def _start_over(tx: Tx, submission: Submission, round_: Round) -> None:
     if adjudicator is None:
         return
     if adjudicator.state == ReviewState.FINAL:
-        # Not recorded yet, as while a fault of the owner's rules holds the round: it decides no dispute now.
+        # It decided on sheets of which one counts no more.
         end_review(tx, submission, round_, adjudicator, SYSTEM, Action.EXPIRE, "")
         return
     # Whoever has seen the sheets cannot be blind again; before that, the same person may be asked again.

@@ -15,6 +15,7 @@ from reviewhub.queries.coordinator_people import scorers
 from reviewhub.queries.coordinator_seat import SeatPage, seat_page
 from reviewhub.services.hold import go_on, hold, release_hold, resume, return_to_learner
 from reviewhub.services.kit import Kit
+from reviewhub.services.late_conflict import Parted
 from reviewhub.services.reassign import fill_again, reassign
 from reviewhub.services.record_conflict import record_conflict
 from reviewhub.services.remind_leads import remind_leads
@@ -94,18 +95,10 @@ def conflict_now(public_id: str) -> ResponseReturnValue:
     try:
         if not assessor:
             raise Invalid(Problem("assessor", _("Choose a person.")))
-        emptied = record_conflict(kit(), actor(), public_id, assessor, typed("reason", _REASON))
+        parted = record_conflict(kit(), actor(), public_id, assessor, typed("reason", _REASON))
     except (Invalid, Refused, Stale) as no:
         return _show_conflict(public_id, *problems_of(no))
-    flash(
-        ngettext(
-            "Recorded. %(num)d open review was excluded and is given to somebody else.",
-            "Recorded. %(num)d open reviews were excluded and are given to others.",
-            emptied,
-        )
-        if emptied
-        else _("Recorded. They will not be asked to score this learner.")
-    )
+    flash(_parted(parted))
     return _to(public_id)
 
 
@@ -159,6 +152,28 @@ def remind(public_id: str) -> ResponseReturnValue:
     else:
         flash(ngettext("%(num)d lead is reminded by e-mail.", "%(num)d leads are reminded by e-mail.", told))
     return see_other(url_for("coordinator.overview"))
+
+
+def _parted(parted: Parted) -> str:
+    """What followed from a conflict."""
+    words = [_("Recorded. They will not be asked to score this learner.")]
+    if parted.emptied:
+        words = [
+            ngettext(
+                "Recorded. %(num)d review was excluded and is given to somebody else.",
+                "Recorded. %(num)d reviews were excluded and are given to others.",
+                parted.emptied,
+            )
+        ]
+    if parted.rescored:
+        words.append(
+            ngettext(
+                "A result that was released is scored again by others; it stands until you rule.",
+                "%(num)d results that were released are scored again by others; they stand until you rule.",
+                parted.rescored,
+            )
+        )
+    return " ".join(words)
 
 
 def _words(slug: str) -> tuple[str, Act]:

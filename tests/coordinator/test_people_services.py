@@ -53,7 +53,7 @@ def issuer_log(kit):
 
 @BOTH
 def test_a_conflict_excludes_what_is_open_and_the_seat_is_filled_by_another(kit, house, case, log):
-    assert record_conflict(kit, house.cora, case.submission.public_id, house.ana.public_id, WHY) == 1
+    assert record_conflict(kit, house.cora, case.submission.public_id, house.ana.public_id, WHY).emptied == 1
     run_due(kit)
     assert seats(kit, case) == [
         (house.ana.id, 1, "excluded"),
@@ -67,7 +67,7 @@ def test_a_conflict_excludes_what_is_open_and_the_seat_is_filled_by_another(kit,
 
 def test_a_conflict_counts_for_the_learners_other_submissions_too(kit, house, case):
     other = house.cases.waiting(house.learner, house.world.micro_credential(_another()))
-    assert record_conflict(kit, house.cora, other.submission.public_id, house.ana.public_id, WHY) == 1
+    assert record_conflict(kit, house.cora, other.submission.public_id, house.ana.public_id, WHY).emptied == 1
     assert seats(kit, case)[0][2] == "excluded"
 
 

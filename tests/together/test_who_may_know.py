@@ -109,7 +109,7 @@ def test_a_conflict_is_recorded_while_a_broken_rule_holds_an_adjudicated_round(d
     desk.pass_undo()
     assert (desk.round(round_id).state, desk.round(round_id).held_from) == ("held", "adjudicating")
     pid = desk.submission.public_id
-    assert record_conflict(desk.kit, cora, pid, first.public_id, "They share a desk.") == 1
+    assert record_conflict(desk.kit, cora, pid, first.public_id, "They share a desk.").emptied == 1
     desk.run()  # the look for somebody else finds the round held, and leaves it
     judge.broken = False
     resume(desk.kit, cora, desk.submission.public_id, "The rules are repaired.")
