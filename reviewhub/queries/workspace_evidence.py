@@ -1,5 +1,6 @@
 """The evidence as an assessor may see it: numbered by the rubric's own words, in clean copies only."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
@@ -42,22 +43,22 @@ class Exhibit:
 
 def exhibits(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[Exhibit, ...]:
     """The attempt's artifacts in the order of the rubric's requirements, in two statements."""
-    places = {requirement.id: place for place, requirement in enumerate(rubric.requirements)}
-    artifacts = session.exec(
-        select(Artifact).where(Artifact.attempt_id == attempt.id, Artifact.state == "checked")
-    ).all()
+    return exhibits_of(session, rubric, shown_artifacts(session, rubric, attempt))
+
+
+def exhibits_of(
+    session: Session, rubric: Rubric, artifacts: Sequence[Artifact], first: int = 1
+) -> tuple[Exhibit, ...]:
+    """These artifacts of the rubric's requirements, numbered from `first`, in one statement."""
     copies = session.exec(
         select(CleanCopy)
-        .join(Artifact, col(Artifact.id) == CleanCopy.artifact_id)
-        .where(Artifact.attempt_id == attempt.id)
+        .where(col(CleanCopy.artifact_id).in_([one.id for one in artifacts]))
         .order_by(col(CleanCopy.artifact_id), col(CleanCopy.position))
     ).all()
     pages: dict[int, list[Page]] = {}
     for copy in copies:
         page = Page(copy.public_id, copy.kind, copy.width, copy.height)
         pages.setdefault(copy.artifact_id, []).append(page)
-    known = [one for one in artifacts if one.requirement_id in places]
-    known.sort(key=lambda one: (places[one.requirement_id], one.position, one.public_id))
     return tuple(
         Exhibit(
             number=number,
@@ -69,5 +70,15 @@ def exhibits(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[Exhibi
             words=word_count(one.body) if one.kind == "text" else 0,
             pages=tuple(pages.get(one.id or 0, ())),
         )
-        for number, one in enumerate(known, 1)
+        for number, one in enumerate(artifacts, first)
     )
+
+
+def shown_artifacts(session: Session, rubric: Rubric, attempt: Attempt) -> list[Artifact]:
+    """What the exhibits are made of, in their order: number 1 is the first."""
+    places = {requirement.id: place for place, requirement in enumerate(rubric.requirements)}
+    artifacts = session.exec(
+        select(Artifact).where(Artifact.attempt_id == attempt.id, Artifact.state == "checked")
+    ).all()
+    known = [one for one in artifacts if one.requirement_id in places]
+    return sorted(known, key=lambda one: (places[one.requirement_id], one.position, one.public_id))

@@ -1,6 +1,6 @@
 """The evidence has arrived safely: from here on it is immutable, and waits for its assessors."""
 
-from sqlmodel import select
+from sqlmodel import func, select
 
 from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.rubric import Rubric
@@ -26,7 +26,9 @@ def arrive(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor, rubri
     day = calendar.add_working_days(calendar.today(tx.now), rubric.promise_days)
     promise(tx, submission, attempt, day, "given_back" if attempt.promised_on else "arrived")
     assert attempt.id is not None
-    opened = Round(public_id=public_id(), attempt_id=attempt.id, created_at=tx.now)
+    before = tx.session.exec(select(func.max(Round.number)).where(Round.attempt_id == attempt.id)).one()
+    number = (before or 0) + 1  # after a first round that ended when the attempt was given back
+    opened = Round(public_id=public_id(), attempt_id=attempt.id, number=number, created_at=tx.now)
     tx.session.add(opened)
     tx.session.flush()
     assert opened.id is not None

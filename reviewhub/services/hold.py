@@ -5,7 +5,7 @@ The days that a stop took move due days and the promise, see services/after_stop
 
 from sqlmodel import col, select
 
-from reviewhub.domain.access import SYSTEM, Action, Actor
+from reviewhub.domain.access import SYSTEM, Action, Actor, Facts
 from reviewhub.domain.errors import NotFound, Refused
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.round import RoundState
@@ -28,21 +28,26 @@ def hold(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
     words = need_reason(reason)
     with kit.write() as tx:
         submission, facts = lock_submission(tx, actor, submission_pid)
-        assert submission.id is not None
-        before = tx.move(submission, submission, Action.HOLD, actor, facts, text=words)
-        tx.session.add(
-            Hold(
-                public_id=public_id(),
-                issuer_id=submission.issuer_id,
-                submission_id=submission.id,
-                subject="submission",
-                subject_id=submission.id,
-                code="coordinator",
-                back_to=before,
-                opened_at=tx.now,
-                opened_by=actor.person_id,
-            )
+        put_on_hold(tx, submission, facts, actor, words)
+
+
+def put_on_hold(tx: Tx, submission: Submission, facts: Facts, actor: Actor, words: str) -> None:
+    """The same within another verb's commit; the submission is locked. Refused."""
+    before = tx.move(submission, submission, Action.HOLD, actor, facts, text=words)
+    assert submission.id is not None
+    tx.session.add(
+        Hold(
+            public_id=public_id(),
+            issuer_id=submission.issuer_id,
+            submission_id=submission.id,
+            subject="submission",
+            subject_id=submission.id,
+            code="coordinator",
+            back_to=before,
+            opened_at=tx.now,
+            opened_by=actor.person_id,
         )
+    )
 
 
 def release_hold(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
@@ -53,11 +58,16 @@ def release_hold(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> No
     words = need_reason(reason)
     with kit.write() as tx:
         submission, facts = lock_submission(tx, actor, submission_pid)
-        assert submission.id is not None
-        tx.move(submission, submission, Action.RELEASE_HOLD, actor, facts, text=words)
-        move_days(tx, submission)
-        close_hold(tx, "submission", submission.id, actor)
-        _ask_again(tx, submission.id)
+        let_go(tx, submission, facts, actor, words)
+
+
+def let_go(tx: Tx, submission: Submission, facts: Facts, actor: Actor, words: str) -> None:
+    """The same within another verb's commit; the submission is locked. NotFound, Refused."""
+    tx.move(submission, submission, Action.RELEASE_HOLD, actor, facts, text=words)
+    move_days(tx, submission)
+    assert submission.id is not None
+    close_hold(tx, "submission", submission.id, actor)
+    _ask_again(tx, submission.id)
 
 
 def go_on(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:

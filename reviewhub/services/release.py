@@ -10,11 +10,14 @@ from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Attempt, DecisionRow, Feedback, Person, Submission
+from reviewhub.services.appeal import close_appeal
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
 from reviewhub.services.names_in import flag_names, names_of
+from reviewhub.services.open_concerns import concern_open
 from reviewhub.services.own_work import rubric_of
+from reviewhub.services.scope import stored
 
 TEXT_MOST = 5_000
 
@@ -46,12 +49,16 @@ def release(
 ) -> None:
     """Confirm the words and give them to the learner: attempt, submission, letter, in one commit.
 
-    NotFound, Refused (released already, or the submission is on hold), Stale, Invalid (fields
-    `saw-<criterion>`, `do-<criterion>`, `summary`).
+    NotFound, Refused (released already, on hold, or a concern is open: code `concern`), Stale, Invalid
+    (fields `saw-<criterion>`, `do-<criterion>`, `summary`).
     """
     with kit.write() as tx:
         submission, feedback, attempt = _take(tx, actor, feedback_pid)
         _unchanged(feedback, version, said, summary)
+        if concern_open(tx.session, stored(submission.id)):
+            raise Refused(
+                "Something about this case is being looked into. It can be released after that.", "concern"
+            )
         rubric = rubric_of(tx, submission)
         met = _decision(tx, feedback).met
         problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, met)
@@ -67,6 +74,7 @@ def give_to_learner(
     """Release a feedback as its words stand, with all that follows; part of a verb that locked the root."""
     rubric, met = rubric_of(tx, submission), _decision(tx, feedback).outcome == "met"
     _finish(tx, actor, submission, attempt, feedback, met=met)
+    close_appeal(tx, submission, feedback)
     learner = tx.session.get_one(Person, submission.learner_id)
     words = staff.released(
         tx.settings,

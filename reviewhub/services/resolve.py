@@ -13,6 +13,7 @@ from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Review
 from reviewhub.services.judged import Question, judge, read_question
 from reviewhub.services.kit import Job, Kit, Tx
+from reviewhub.services.open_concerns import concern_open
 from reviewhub.services.recorded import record_fault, record_judgement
 from reviewhub.services.scope import Scope, about_seat, lock_round, review_facts
 
@@ -38,7 +39,7 @@ def resolve_round(kit: Kit, job: Job, round_id: int) -> None:
         return
     with kit.write() as tx:
         scope = _unchanged(tx, question)
-        if not scope.stopped:
+        if not _waits(tx, scope):
             record_judgement(tx, scope, judgement)
         tx.done(job)
 
@@ -47,13 +48,18 @@ def _close(kit: Kit, job: Job, round_id: int) -> bool:
     """Make final what is in. True when the round is ready to be judged; otherwise the job is done."""
     with kit.write() as tx:
         scope = lock_round(tx, round_id)
-        ready = not scope.stopped and _all_in(tx, scope)
+        ready = not _waits(tx, scope) and _all_in(tx, scope)
         if ready:
             _finalise(tx, scope)
         else:
             _ask_for_people(tx, scope)
             tx.done(job)
         return ready
+
+
+def _waits(tx: Tx, scope: Scope) -> bool:
+    """Whether nothing is resolved now: it is stopped, or a coordinator has to answer a concern first."""
+    return scope.stopped or concern_open(tx.session, scope.submission_id)
 
 
 def _all_in(tx: Tx, scope: Scope) -> bool:

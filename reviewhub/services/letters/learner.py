@@ -48,6 +48,16 @@ def needs_fix(settings: Settings, submission: str, name: str, findings: list[str
     return "evidence_needs_fix", _("Please mend: {name}").format(name=name), body
 
 
+def given_back(settings: Settings, submission: str, name: str, mend: str) -> Words:
+    """A coordinator asks for something to be mended before it is scored; nothing is used up."""
+    body = _(
+        "Something in your evidence for “{name}” has to be mended before it can be scored:\n\n{mend}\n\n"
+        "Everything that you gave is still there, and this does not count as an attempt. "
+        "Change it and send it again: {url}/evidence\n"
+    ).format(name=name, mend=mend, url=work_url(settings, submission))
+    return "evidence_given_back", _("Please mend: {name}").format(name=name), body
+
+
 def withdrawn(settings: Settings, name: str) -> Words:
     """The submission has ended without a result."""
     body = _(

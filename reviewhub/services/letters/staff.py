@@ -59,5 +59,39 @@ def feedback_waits(settings: Settings, lead: Person, name: str, promised: date |
     )
 
 
+def danger(settings: Settings, coordinator: Person, submission: Submission) -> Words:
+    """To a coordinator: an assessor fears for somebody. What they saw stands behind the link alone."""
+    link = f"{settings.public_url}/coordinate/submissions/{submission.public_id}"
+    text = _("an assessor has seen something in a submission that may mean danger to somebody.")
+    return (
+        "concern_danger",
+        _("Please look at once: somebody may be in danger"),
+        _letter(coordinator, text, _("It stands first on your list. What they saw is here:"), link),
+    )
+
+
+def reveal_decided(
+    settings: Settings, lead: Person, case_ref: str, feedback: str, answer: str, until: date | None
+) -> Words:
+    """To a lead: whether they are told who a learner is. The name itself is in no letter."""
+    link = f"{settings.public_url}/feedback/{feedback}"
+    if until is None:
+        text = _("you are not told who is behind case {case}. The coordinator says:").format(case=case_ref)
+        return (
+            "reveal_refused",
+            _("Case {case}: not granted").format(case=case_ref),
+            _letter(lead, f"{text}\n\n{answer}", _("The case:"), link),
+        )
+    day = f"{until:%A} {until.day} {until:%B}"
+    text = _(
+        "you may see who is behind case {case} until {day}. From now on you do not score this learner's work."
+    ).format(case=case_ref, day=day)
+    return (
+        "reveal_granted",
+        _("Case {case}: granted").format(case=case_ref),
+        _letter(lead, text, _("Each look is recorded. It is here:"), f"{link}/identity"),
+    )
+
+
 def _letter(person: Person, text: str, step: str, link: str) -> str:
     return _("Hello {name},").format(name=person.name) + f"\n\n{text}\n\n{step}\n\n{link}\n"
