@@ -12,7 +12,12 @@ from reviewhub.domain.rubric import Criterion, Level
 from reviewhub.models import Attempt, DecisionRow, Feedback, ResolutionRow
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.own import Own, load_own
+from reviewhub.queries.second_look import SecondLook, second_look
 from reviewhub.queries.timeline import TimelineStep, timeline
+from reviewhub.services.calendars import calendar_of
+
+_MOST = 2
+"""The latest feedback of an attempt, and the one before an appeal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class FeedbackPage:
     to_mend: tuple[Judged, ...]
     met: tuple[Judged, ...]
     steps: tuple[TimelineStep, ...]
+    look: SecondLook
+    before: tuple[Judged, ...]
+    """What was judged before an appeal; empty without one."""
 
     @property
     def latest(self) -> bool:
@@ -58,7 +66,7 @@ class FeedbackPage:
         return self.attempt.id == self.own.attempt.id
 
 
-def feedback_page(session: Session, actor: Actor, public_id: str, number: int) -> FeedbackPage:
+def feedback_page(session: Session, actor: Actor, public_id: str, number: int, now: datetime) -> FeedbackPage:
     """The released feedback of the actor's own attempt; NotFound for others' and before the release."""
     own = load_own(session, actor, public_id)
     attempt = next((a for a in own.attempts if a.number == number), None)
@@ -73,10 +81,11 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int) -
             col(DecisionRow.replaced_at).is_(None),
         )
         .order_by(col(Feedback.id).desc())
-    ).first()
-    if found is None or not sees(Viewer.LEARNER, Field.FEEDBACK, When.AFTER_RELEASE):
+        .limit(_MOST)
+    ).all()
+    if not found or not sees(Viewer.LEARNER, Field.FEEDBACK, When.AFTER_RELEASE):
         raise NotFound
-    feedback, outcome = found
+    (feedback, outcome), earlier = found[0], found[1:]
     judged = _judged(session, own, attempt, feedback)
     return FeedbackPage(
         own=own,
@@ -87,6 +96,8 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int) -
         to_mend=tuple(item for item in judged if not item.met),
         met=tuple(item for item in judged if item.met),
         steps=timeline(session, own),
+        look=second_look(session, calendar_of(own.issuer), own.submission, feedback, now),
+        before=tuple(_judged(session, own, attempt, earlier[0][0])) if earlier else (),
     )
 
 
@@ -99,7 +110,7 @@ def _judged(session: Session, own: Own, attempt: Attempt, feedback: Feedback) ->
             )
         ).all()
     )
-    locks = {lock.criterion_id: lock.level_id for lock in locks_before(session, attempt)}
+    locks = {lock.criterion_id: lock.level_id for lock in locks_before(session, attempt, own=True)}
     words = {item["criterion"]: item for item in feedback.items}
     return [
         _one(criterion, level_id, words.get(criterion.id, {}), earlier=criterion.id not in results)

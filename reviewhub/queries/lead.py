@@ -8,7 +8,6 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
-from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import (
     Alias,
@@ -16,14 +15,13 @@ from reviewhub.models import (
     DecisionRow,
     Feedback,
     MicroCredential,
-    Review,
-    Round,
     Submission,
 )
+from reviewhub.queries.leads import led_by
+from reviewhub.queries.todays import Todays, todays
 
 PAGE = 25
 MOST = 1_000
-OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value, ReviewState.SUBMITTED.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +36,8 @@ class DeskItem:
     to_mend: int
     flagged: int
     promised_on: date | None
+    late: bool
+    """The promised day is past, where the issuer is."""
     released_at: datetime | None
     releases_on: date | None
     held: bool
@@ -50,11 +50,10 @@ class Desk:
     items: tuple[DeskItem, ...]
     older: str
     waiting: int
-    today: date
 
 
 def desk(session: Session, actor: Actor, now: datetime, *, released: bool = False, after: str = "") -> Desk:
-    """Drafts by promised day, or what was released, newest first, in two statements."""
+    """Drafts by promised day, or what was released, newest first, in three statements."""
     query = (
         columns(
             Feedback,
@@ -80,28 +79,18 @@ def desk(session: Session, actor: Actor, now: datetime, *, released: bool = Fals
         query = query.where(_beyond(after, released=released))
     order = [col(Feedback.id).desc()] if released else [col(Attempt.promised_on), col(Feedback.id)]
     rows = session.execute(query.order_by(*order).limit(PAGE + 1)).all()
-    items = tuple(_item(row) for row in rows[:PAGE])
+    dates = todays(session, actor, now, Role.LEAD)
+    items = tuple(_item(row, dates) for row in rows[:PAGE])
     older = items[-1].public_id if len(rows) > PAGE else ""
-    return Desk(items, older, _waiting(session, actor), now.date())
+    return Desk(items, older, count_waiting(session, actor))
 
 
 def open_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Feedback of the lead's issuers, save their own work and what they score anew just now.
-
-    Whoever scores a later attempt must not see earlier levels until their sheet is final (rule 16).
-    """
-    # Not asked for each row: the database looks once at what the lead has open, however long the list.
-    scoring = (
-        select(Attempt.submission_id)
-        .join(Round, col(Round.attempt_id) == Attempt.id)
-        .join(Review, col(Review.round_id) == Round.id)
-        .where(Review.assessor_id == actor.person_id, col(Review.state).in_(OPEN))
-        .correlate(None)
-    )
+    """Feedback of the submissions that they lead; none that stands aside, or was replaced."""
     return (
         col(Feedback.issuer_id).in_(actor.issuers(Role.LEAD)),
-        col(Submission.learner_id) != actor.person_id,
-        col(Submission.id).not_in(scoring),
+        col(Feedback.state).in_(["draft", "released"]),
+        *led_by(actor),
     )
 
 
@@ -132,7 +121,7 @@ def _beyond(after: str, *, released: bool) -> ColumnElement[bool]:
     return or_(here > day, and_(here == day, col(Feedback.id) > last))
 
 
-def _item(row: Row[Feedback, str, date | None, DecisionRow, str, Alias | None]) -> DeskItem:
+def _item(row: Row[Feedback, str, date | None, DecisionRow, str, Alias | None], dates: Todays) -> DeskItem:
     feedback, state, promised_on, decision, name, alias = row
     criteria = [item["criterion"] for item in feedback.items]
     return DeskItem(
@@ -144,13 +133,15 @@ def _item(row: Row[Feedback, str, date | None, DecisionRow, str, Alias | None]) 
         to_mend=sum(cid not in decision.met for cid in criteria),
         flagged=sum(bool(item["flags"]) for item in feedback.items),
         promised_on=promised_on,
+        late=promised_on is not None and promised_on < dates.of(feedback.issuer_id),
         released_at=feedback.released_at,
         releases_on=feedback.releases_on,
         held=state == SubmissionState.HELD,
     )
 
 
-def _waiting(session: Session, actor: Actor) -> int:
+def count_waiting(session: Session, actor: Actor) -> int:
+    """How many drafts wait to be confirmed, 1,001 at most."""
     open_drafts = (
         select(Feedback.id)
         .join(Attempt, col(Attempt.id) == Feedback.attempt_id)

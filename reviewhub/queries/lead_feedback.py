@@ -24,15 +24,18 @@ from reviewhub.models import (
     DecisionRow,
     Feedback,
     Person,
+    Question,
     Rating,
     ResolutionRow,
     Review,
+    Round,
     RubricVersion,
     Scoresheet,
     Submission,
 )
 from reviewhub.queries.lead import named_for, open_to
 from reviewhub.queries.locks import locks_before
+from reviewhub.queries.questions import question_about
 
 _DECIDED = When.AFTER_DECISION
 
@@ -100,6 +103,10 @@ class FeedbackPage:
     released_at: datetime | None
     releases_on: date | None
     evidence: tuple[Piece, ...]
+    question: Question | None
+    """What the learner asks about it, once it is released."""
+    appealed: bool
+    """The result of an appeal."""
 
 
 def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPage | None:
@@ -133,7 +140,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         change_note=attempt.change_note,
         outcome=decision.outcome,
         criteria=_criteria(session, rubric, feedback, decision),
-        locked=_locked(session, rubric, attempt),
+        locked=_locked(session, rubric, attempt, feedback),
         total=len(rubric.criteria),
         summary=feedback.summary,
         promised_on=attempt.promised_on,
@@ -141,6 +148,8 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         released_at=feedback.released_at,
         releases_on=feedback.releases_on,
         evidence=_evidence(session, rubric, attempt),
+        question=question_about(session, feedback.id or 0) if feedback.state == "released" else None,
+        appealed=session.get_one(Round, feedback.round_id).kind == "appeal",
     )
 
 
@@ -214,11 +223,12 @@ def _notes(session: Session, rubric: Rubric, round_id: int) -> dict[str, tuple[N
     return notes
 
 
-def _locked(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[str, ...]:
-    """Names of the criteria that earlier attempts met, in the rubric's order: not scored this time."""
+def _locked(session: Session, rubric: Rubric, attempt: Attempt, feedback: Feedback) -> tuple[str, ...]:
+    """Names of the criteria that were met before, in the rubric's order: not scored this time."""
     if not rubric.policies.decision.locks:
         return ()
-    locked = {lock.criterion_id for lock in locks_before(session, attempt)}
+    locked = {lock.criterion_id for lock in locks_before(session, attempt, own=True)}
+    locked -= {item["criterion"] for item in feedback.items}
     return tuple(c.name for c in rubric.criteria if c.id in locked)
 
 

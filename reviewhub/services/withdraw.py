@@ -6,6 +6,7 @@ from reviewhub.domain.access import Action, Actor, Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Hold, MicroCredential, Person, Submission
+from reviewhub.services.appeal import drop_appeal
 from reviewhub.services.coordinated import REASON_MOST, facts_of, need_reason
 from reviewhub.services.evidence import tidy
 from reviewhub.services.kit import Kit, Tx
@@ -32,6 +33,7 @@ def withdraw(kit: Kit, actor: Actor, submission: str, reason: str) -> None:
             void_round(tx, root, open_round, actor, "withdrawn")
         if attempt.state not in _ATTEMPT_ENDED:
             tx.move(root, attempt, Action.DROP, actor, facts_of(root))
+        drop_appeal(tx, attempt)
         _close_holds(tx, root, actor)
         name = tx.session.get_one(MicroCredential, root.micro_credential_id).name
         tx.letter(tx.session.get_one(Person, root.learner_id), *withdrawn(tx.settings, name))

@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 
 from reviewhub.domain.access import Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
-from reviewhub.queries.lead import Desk, desk
+from reviewhub.queries.lead import Desk, count_waiting, desk
 from reviewhub.queries.lead_feedback import FeedbackPage, feedback_page
+from reviewhub.queries.questions import Asked, count_questions, waiting_questions
+from reviewhub.services.answer_question import answer_question
 from reviewhub.services.name_cases import name_cases
 from reviewhub.services.release import Said, release, save_draft
 from reviewhub.web import actor, kit
@@ -42,11 +44,29 @@ def leads_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseRe
 @signed_in
 @leads_only
 def desk_page() -> ResponseReturnValue:
-    """What waits to be confirmed by promised day, or what was released."""
-    released = request.args.get("show") == "released"
-    after = request.args.get("after", "")
+    """What waits to be confirmed by promised day, what learners ask, or what was released."""
+    show = request.args.get("show", "")
+    if show == "questions":
+        return respond("lead/questions.html", "list", asked=_named_questions(), counts=_counts())
+    released, after = show == "released", request.args.get("after", "")
     found = _named_desk(after, released=released)
-    return respond("lead/desk.html", "list", desk=found, released=released, after=after)
+    return respond(
+        "lead/desk.html", "list", desk=found, released=released, after=after, counts=_counts(found.waiting)
+    )
+
+
+@bp.post("/<public_id>/answer/<question>")
+@signed_in
+@leads_only
+def answer(public_id: str, question: str) -> ResponseReturnValue:
+    """Answer a learner's question."""
+    text = typed("answer", _LONGEST)
+    try:
+        answer_question(kit(), actor(), question, text)
+    except Invalid as wrong:
+        return _show(_page(public_id), problems=wrong.problems, status=422, answer=text)
+    flash(_("Answered. The learner gets it without your name."))
+    return see_other(url_for("lead.desk", show="questions"))
 
 
 @bp.get("/<public_id>")
@@ -95,6 +115,25 @@ def _named_desk(after: str, *, released: bool) -> Desk:
         return found
     name_cases(kit(), actor(), nameless)
     return _desk(after, released=released)
+
+
+def _counts(waiting: int | None = None) -> tuple[int, int]:
+    """How much waits to be confirmed, and to be answered."""
+    with kit().read() as session:
+        if waiting is None:
+            waiting = count_waiting(session, actor())
+        return waiting, count_questions(session, actor())
+
+
+def _named_questions() -> tuple[Asked, ...]:
+    with kit().read() as session:
+        found = waiting_questions(session, actor())
+    nameless = [one.feedback for one in found if one.alias is None]
+    if not nameless:
+        return found
+    name_cases(kit(), actor(), nameless)
+    with kit().read() as session:
+        return waiting_questions(session, actor())
 
 
 def _desk(after: str, *, released: bool) -> Desk:
@@ -152,6 +191,7 @@ def _show(
     status: int = 200,
     *,
     stale: bool = False,
+    answer: str = "",
 ) -> ResponseReturnValue:
     return respond(
         "lead/feedback.html",
@@ -160,6 +200,7 @@ def _show(
         typed=typed or _stored(page),
         problems=problems,
         stale=stale,
+        answer=answer,
         version=page.version,
         at=None,
     )

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from reviewhub.domain.access import Action
 from reviewhub.domain.errors import Invalid, Refused
 from reviewhub.queries import feedback_page, learner
-from reviewhub.services import next_attempt
+from reviewhub.services import appeal as appealing
+from reviewhub.services import ask_question, next_attempt
 from reviewhub.services import withdraw as withdrawing
 from reviewhub.web import actor, evidence, kit
 from reviewhub.web.forms import typed
@@ -50,12 +51,43 @@ def _page(public_id: str, status: int = 200, **more: object) -> ResponseReturnVa
 @signed_in
 def feedback(submission: str, number: int) -> ResponseReturnValue:
     """What is met, what to mend and how."""
+    return _feedback(submission, number)
+
+
+def _feedback(submission: str, number: int, status: int = 200, **more: object) -> ResponseReturnValue:
     with kit().read() as session:
-        page = feedback_page.feedback_page(session, actor(), submission, number)
+        page = feedback_page.feedback_page(session, actor(), submission, number, kit().clock.now())
     return respond(
-        "learner/feedback.html", page=page, own=page.own, Action=Action, headline=headline(page), count=count,
-        steps=lines(page.own, page.steps), contact=contact(page.own),
+        "learner/feedback.html", None, status=status, page=page, own=page.own, Action=Action,
+        headline=headline(page), count=count, steps=lines(page.own, page.steps), contact=contact(page.own),
+        **{"problems": (), "question": "", "grounds": "", **more},
     )  # fmt: skip
+
+
+@bp.post("/<submission>/feedback/<int:number>/question")
+@signed_in
+def ask(submission: str, number: int) -> ResponseReturnValue:
+    """Ask the one question."""
+    text = typed("question", 10_000)
+    try:
+        ask_question.ask_question(kit(), actor(), submission, number, text)
+    except Invalid as wrong:
+        return _feedback(submission, number, 422, problems=wrong.problems, question=text)
+    flash(_("Your question is on its way. You get a letter as soon as it is answered."))
+    return see_other(url_for("learner.feedback", submission=submission, number=number, _anchor="second-look"))
+
+
+@bp.post("/<submission>/feedback/<int:number>/appeal")
+@signed_in
+def appeal(submission: str, number: int) -> ResponseReturnValue:
+    """Have what was not met scored afresh."""
+    text = typed("grounds", 10_000)
+    try:
+        appealing.appeal(kit(), actor(), submission, text)
+    except Invalid as wrong:
+        return _feedback(submission, number, 422, problems=wrong.problems, grounds=text)
+    flash(_("Your appeal is in. Other assessors now score afresh what was not met."))
+    return see_other(url_for("learner.submission", submission=submission))
 
 
 @bp.post("/<submission>/withdraw")
