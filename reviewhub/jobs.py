@@ -29,16 +29,19 @@ from reviewhub.services.assign import fill_seats
 from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
 from reviewhub.services.check_words import check_words
+from reviewhub.services.clean_again import clean_again
 from reviewhub.services.kit import LEASE, Job, Kit, Tx
 from reviewhub.services.late_promise import check_promise, tell_promise
 from reviewhub.services.ports import StorageDown
 from reviewhub.services.promise import CHECK, TELL
-from reviewhub.services.renewing import call_back, keep_going
 from reviewhub.services.release_by_rule import RELEASE, release_by_rule
+from reviewhub.services.renewing import call_back, keep_going
 from reviewhub.services.resolve import resolve_round
 from reviewhub.services.seal import SEAL, seal_chains
 from reviewhub.services.send_letter import send_letter
 from reviewhub.services.stuck_job import hold_job
+from reviewhub.services.watch import WATCH_REVIEW
+from reviewhub.services.watch_review import watch_review
 from reviewhub.settings import Settings
 
 JOBS: Mapping[str, Callable[..., None]] = {
@@ -46,16 +49,18 @@ JOBS: Mapping[str, Callable[..., None]] = {
     "check_artifact": check_artifact,
     "check_words": check_words,
     "check_attempt": check_attempt,
+    "clean_again": clean_again,
     "fill_seats": fill_seats,
     "resolve": resolve_round,
     RELEASE: release_by_rule,
     CHECK: check_promise,
     TELL: tell_promise,
     SEAL: seal_chains,
+    WATCH_REVIEW: watch_review,
 }
 ALWAYS = (SEAL,)
 """Jobs of which a row waits at all times: the ticker sees to it."""
-LOOKS = frozenset({*ALWAYS})
+LOOKS = frozenset({*ALWAYS, WATCH_REVIEW})
 """Jobs that look whether there is something to do, and may do so at any time."""
 MAX_TRIES = 8
 BATCH = 200

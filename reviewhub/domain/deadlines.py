@@ -53,7 +53,8 @@ def review_due(
     """An open review: a reminder before the due day and on it, one notice that it is late, then its end.
 
     It ends when the day after `grace_days` working days begins; never with 0, and never before its assessor
-    was told, on a day before, that it is late. Of notices that were missed only the newest is given.
+    was told, on a day before, that it is late. Nobody is written to on a day on which nobody works; of
+    notices that were missed only the newest is given.
     """
     today = calendar.today(now)
     soon = _working_days_before(calendar, due_on, REMIND_DAYS)
@@ -70,13 +71,17 @@ def review_due(
     if known is not None and known.step == "late":
         over = grace_days > 0 and today > last and known.on != today
         step = "expire" if over else ""
-    elif known is not None and _NOTICES.index(step) <= _NOTICES.index(known.step):
+    elif not calendar.is_open(today) or (
+        known is not None and _NOTICES.index(step) <= _NOTICES.index(known.step)
+    ):
         step = ""
     return Due(step, _review_again(calendar, (max(soon, offered_on + _DAY), due_on, late), last, today))
 
 
 def _review_again(calendar: Calendar, notices: tuple[date, ...], last: date, today: date) -> datetime:
     coming = next((day for day in sorted(notices) if day > today), None)
+    if not calendar.is_open(today):
+        coming = min(calendar.next_open(today), coming or date.max)
     if coming is not None:
         return morning(calendar, coming)
     return calendar.begins(max(last, today) + _DAY)

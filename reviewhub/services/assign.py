@@ -6,6 +6,7 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Facts, Role
 from reviewhub.domain.assignment import Candidate, bars, choose, explain
+from reviewhub.domain.deadlines import morning
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Person, Review
@@ -17,6 +18,7 @@ from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.letters import assessor as letters
 from reviewhub.services.promise import remake_promise
 from reviewhub.services.scope import Scope, about_seat, lock_round, stored
+from reviewhub.services.watch import watch
 
 LOOK_AGAIN = timedelta(hours=1)
 """When nobody is eligible: people finish work, and qualifications begin, without a word to this round."""
@@ -40,12 +42,14 @@ def fill_seats(kit: Kit, job: Job, round_id: int) -> None:
 
 def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
     empty = _empty_seats(tx, scope, role, seats)
-    again = scope.rubric.policies.eligibility.again if role == "independent" else "any"
+    again = _again(scope, role)
     pool, chosen = _choose(tx, scope, role, len(empty), again) if empty else (Pool({}, ()), ())
     for seat, person_id in zip(empty, chosen, strict=False):
         offer(tx, scope, role, seat, pool.people[person_id], _why(pool.candidates, person_id, again))
     left = len(empty) - len(chosen)
     waiting = waits_for(left, pool.candidates, again) if left else ""
+    if not waiting or not scope.round.waits_for:
+        scope.round.waits_since = tx.now if waiting else None
     if chosen or waiting != scope.round.waits_for:
         scope.round.waits_for = waiting
         scope.round.version += 1
@@ -85,6 +89,17 @@ def _choose(tx: Tx, scope: Scope, role: str, seats: int, again: str) -> tuple[Po
     return pool, ()
 
 
+def _again(scope: Scope, role: str) -> str:
+    return scope.rubric.policies.eligibility.again if role == "independent" else "any"
+
+
+def somebody_else(tx: Tx, scope: Scope, role: str) -> bool:
+    """Whether one more seat of this role could be filled, beside those of it that are empty already."""
+    seats = 1 if role == "adjudicator" else scope.rubric.policies.eligibility.seats
+    wanted = len(_empty_seats(tx, scope, role, seats)) + 1
+    return len(_choose(tx, scope, role, wanted, _again(scope, role))[1]) == wanted
+
+
 def offer(tx: Tx, scope: Scope, role: str, seat: int, person: Person, why: str) -> None:
     """Put somebody who may score this round into an empty seat, and tell them. `why` is for coordinators."""
     calendar = issuer_calendar(tx.session, scope.submission.issuer_id)
@@ -104,6 +119,7 @@ def offer(tx: Tx, scope: Scope, role: str, seat: int, person: Person, why: str) 
     about = {"review": review.public_id, **about_seat(scope.round, review)}
     tx.event(scope.submission, "review.offer", SYSTEM, after=review.state, facts=about)
     _tell(tx, scope, review, person)
+    watch(tx, review, morning(calendar, calendar.today(tx.now) + timedelta(1)))
     if not scope.beside:
         remake_promise(tx, scope.submission, scope.attempt, "people")
 

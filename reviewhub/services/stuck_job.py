@@ -1,6 +1,7 @@
 """A job that failed too often: shown as a hold to its coordinators, who may ask for one more try."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -10,17 +11,22 @@ from reviewhub.domain.errors import NotFound, Stale
 from reviewhub.models import (
     Artifact,
     Attempt,
+    Feedback,
     Hold,
     Issuer,
     LetterRow,
     Membership,
     Outbox,
+    Promise,
+    Review,
     Round,
     Submission,
 )
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
+
+log = logging.getLogger("reviewhub.jobs")
 
 
 def hold_job(tx: Tx, row: Outbox, code: str, *, goes_on: bool = False) -> None:
@@ -33,6 +39,9 @@ def hold_job(tx: Tx, row: Outbox, code: str, *, goes_on: bool = False) -> None:
     if tx.session.exec(shown).first() is not None:
         return
     issuer_id, submission_id = _concerns(tx.session, row.args)
+    if issuer_id is None:
+        # Such as a letter to somebody who has no part anywhere yet: no coordinator may see it.
+        log.warning("job %s o%d concerns no issuer: nobody but this log says that it fails", row.job, row.id)
     tx.session.add(
         Hold(
             public_id=public_id(),
@@ -69,20 +78,27 @@ def _concerns(session: Session, args: Mapping[str, Any]) -> tuple[int | None, in
     """Issuer and submission of a job, by the ids it was given."""
     if "letter_id" in args:
         return _reader(session, args["letter_id"]), None
-    query = select(Submission.issuer_id, Submission.id).join(
-        Attempt, col(Attempt.submission_id) == Submission.id
-    )
-    if "round_id" in args:
-        query = query.join(Round, col(Round.attempt_id) == Attempt.id).where(Round.id == args["round_id"])
-    elif "artifact_id" in args:
-        query = query.join(Artifact, col(Artifact.attempt_id) == Attempt.id).where(
-            Artifact.id == args["artifact_id"]
-        )
-    elif "attempt_id" in args:
-        query = query.where(Attempt.id == args["attempt_id"])
-    else:
+    of = select(Submission.issuer_id, Submission.id)
+    if "submission_id" in args:
+        return session.exec(of.where(Submission.id == args["submission_id"])).first() or (None, None)
+    attempt = next((found(args[name]) for name, found in _ATTEMPT_OF.items() if name in args), None)
+    if attempt is None:
         return args.get("issuer_id"), None
-    return session.exec(query).first() or (None, None)
+    of = of.join(Attempt, col(Attempt.submission_id) == Submission.id)
+    return session.exec(of.where(col(Attempt.id).in_(attempt))).first() or (None, None)
+
+
+_ATTEMPT_OF: Mapping[str, Callable[[int], Any]] = {
+    "attempt_id": lambda key: [key],
+    "artifact_id": lambda key: select(Artifact.attempt_id).where(Artifact.id == key),
+    "round_id": lambda key: select(Round.attempt_id).where(Round.id == key),
+    "review_id": lambda key: (
+        select(Round.attempt_id).join(Review, col(Review.round_id) == Round.id).where(Review.id == key)
+    ),
+    "feedback_id": lambda key: select(Feedback.attempt_id).where(Feedback.id == key),
+    "promise_id": lambda key: select(Promise.attempt_id).where(Promise.id == key),
+}
+"""The attempt that a job is about, by the name of its argument."""
 
 
 def _reader(session: Session, letter_id: int) -> int | None:
