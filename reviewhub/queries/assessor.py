@@ -12,10 +12,12 @@ from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.blinding import Field, Viewer, sees
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import Alias, Attempt, MicroCredential, Review, Round, Submission
+from reviewhub.queries.todays import Todays, todays
 
 MINUTES_A_REVIEW = 35
 PAGE = 25
 MOST = 1_000
+_ROLES = (Role.ASSESSOR, Role.LEAD)
 _OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value)
 _DONE = (ReviewState.SUBMITTED.value, ReviewState.FINAL.value)
 
@@ -30,6 +32,8 @@ class Item:
     case_ref: str
     due_on: date
     late: bool
+    today: bool
+    """Due today, where the issuer is."""
     adjudicates: bool
     started: bool
     rated: int
@@ -78,10 +82,10 @@ def queue(session: Session, actor: Actor, now: datetime, after: str = "") -> Que
     decide = _rows(session, [*mine, col(Review.role) == "adjudicator"], PAGE)
     rest = [col(Review.role) != "adjudicator", *_behind(session, actor, after)]
     score = _rows(session, [*mine, *rest], PAGE + 1)
-    today = now.date()
+    dates = todays(session, actor, now, *_ROLES)
     return Queue(
-        to_decide=tuple(_item(*row, today) for row in decide) if not after else (),
-        to_score=tuple(_item(*row, today) for row in score[:PAGE]),
+        to_decide=tuple(_item(*row, dates) for row in decide) if not after else (),
+        to_score=tuple(_item(*row, dates) for row in score[:PAGE]),
         left=left,
         minutes=left * MINUTES_A_REVIEW,
         after=score[PAGE - 1][0].public_id if len(score) > PAGE else "",
@@ -102,8 +106,9 @@ def ledger(session: Session, actor: Actor, now: datetime, after: str = "") -> Le
         .order_by(col(Review.submitted_at).desc(), col(Review.public_id).desc())
         .limit(PAGE + 1)
     ).all()
+    dates = todays(session, actor, now, *_ROLES)
     return Ledger(
-        sheets=tuple(_done(*row, now) for row in rows[:PAGE]),
+        sheets=tuple(_done(*row, now, dates) for row in rows[:PAGE]),
         after=rows[PAGE - 1][0].public_id if len(rows) > PAGE else "",
     )
 
@@ -130,7 +135,7 @@ def scoring_anew(actor: Actor, now: datetime) -> ColumnElement[bool]:
 
 
 def _mine(actor: Actor, states: tuple[str, ...]) -> list[ColumnElement[bool]]:
-    issuers = actor.issuers(Role.ASSESSOR, Role.LEAD)
+    issuers = actor.issuers(*_ROLES)
     return [
         col(Review.assessor_id) == actor.person_id,
         col(Review.state).in_(states),
@@ -138,9 +143,9 @@ def _mine(actor: Actor, states: tuple[str, ...]) -> list[ColumnElement[bool]]:
     ]
 
 
-def _joined() -> Select[Review, str, Alias]:
+def _joined() -> Select[Review, str, Alias, int]:
     return (
-        select(Review, MicroCredential.name, Alias)
+        select(Review, MicroCredential.name, Alias, Submission.issuer_id)
         .join(Round, col(Round.id) == Review.round_id)
         .join(Attempt, col(Attempt.id) == Round.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
@@ -154,7 +159,7 @@ def _joined() -> Select[Review, str, Alias]:
 
 def _rows(
     session: Session, where: Sequence[ColumnElement[bool]], most: int
-) -> Sequence[tuple[Review, str, Alias]]:
+) -> Sequence[tuple[Review, str, Alias, int]]:
     """By due day; ties by alias, which says nothing of when or in which order the work came."""
     order = (col(Review.due_on), col(Alias.name), col(Alias.case_ref))
     return session.exec(_joined().where(*where).order_by(*order).limit(most)).all()
@@ -169,7 +174,7 @@ def _behind(session: Session, actor: Actor, after: str) -> list[ColumnElement[bo
     ).first()
     if row is None:
         return []
-    review, _, alias = row
+    review, _, alias, _ = row
     same_day = and_(
         col(Review.due_on) == review.due_on,
         or_(
@@ -195,7 +200,7 @@ def _older(session: Session, actor: Actor, after: str) -> list[ColumnElement[boo
     return [or_(earlier, same)]
 
 
-def _item(review: Review, name: str, alias: Alias, today: date) -> Item:
+def _item(review: Review, name: str, alias: Alias, issuer_id: int, dates: Todays) -> Item:
     entries = review.draft.values()
     return Item(
         review=review.public_id,
@@ -203,7 +208,8 @@ def _item(review: Review, name: str, alias: Alias, today: date) -> Item:
         alias=alias.name,
         case_ref=alias.case_ref,
         due_on=review.due_on,
-        late=review.due_on < today,
+        late=review.due_on < dates.of(issuer_id),
+        today=review.due_on == dates.of(issuer_id),
         adjudicates=review.role == "adjudicator",
         started=review.state == ReviewState.CLAIMED,
         rated=sum(1 for entry in entries if entry["level"]),
@@ -211,7 +217,7 @@ def _item(review: Review, name: str, alias: Alias, today: date) -> Item:
     )
 
 
-def _done(review: Review, name: str, alias: Alias, now: datetime) -> Done:
+def _done(review: Review, name: str, alias: Alias, issuer_id: int, now: datetime, dates: Todays) -> Done:
     assert review.submitted_at is not None
     open_until = review.undo_until if review.undo_until and now < review.undo_until else None
     return Done(
@@ -220,6 +226,6 @@ def _done(review: Review, name: str, alias: Alias, now: datetime) -> Done:
         alias=alias.name,
         case_ref=alias.case_ref,
         adjudicates=review.role == "adjudicator",
-        submitted_on=review.submitted_at.date(),
+        submitted_on=dates.day_of(issuer_id, review.submitted_at),
         undo_until=open_until if review.state == ReviewState.SUBMITTED else None,
     )

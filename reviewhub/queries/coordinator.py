@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
@@ -21,10 +22,12 @@ from reviewhub.models import (
     MicroCredential,
     Outbox,
     Person,
+    Promise,
     Review,
     Round,
     Submission,
 )
+from reviewhub.queries.todays import Todays, todays
 
 SHOWN = 10
 MOST = 1_000
@@ -46,6 +49,10 @@ class Waiting:
     detail: str = ""
     hold: str = ""
     person: str = ""
+    urgency: str = ""
+    """Of a promised day, where the issuer is: "past", "soon", or ""."""
+    moved: str = ""
+    """Why the promise was last made anew; "" while the first one holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +65,17 @@ class Group:
 
 
 def overview(session: Session, actor: Actor, now: datetime) -> tuple[Group, ...]:
-    """Groups holds, nobody, overdue, confirm, promises; each in two statements, the longest wait first."""
-    today = now.date()
+    """Groups holds, nobody, overdue, confirm, promises; each in two statements.
+
+    What was promised or due for the earliest day comes first, else what waits longest.
+    """
+    dates = todays(session, actor, now, Role.COORDINATOR)
     return (
         _group(session, "holds", _holds(actor), _hold),
         _group(session, "nobody", _nobody(actor), _unseated),
-        _group(session, "overdue", _overdue(actor, today), _late),
-        _group(session, "confirm", _confirm(actor), _unconfirmed),
-        _group(session, "promises", _promises(actor, today), _near),
+        _group(session, "overdue", _overdue(actor, dates), _late),
+        _group(session, "confirm", _confirm(actor), partial(_unconfirmed, dates)),
+        _group(session, "promises", _promises(actor, dates), partial(_near, dates)),
     )
 
 
@@ -88,7 +98,13 @@ def _group(
 
 def _cases(*more: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - columns of any table
     return (
-        columns(col(Submission.public_id), col(Person.name), col(MicroCredential.name), *more)
+        columns(
+            col(Submission.public_id),
+            col(Person.name),
+            col(MicroCredential.name),
+            col(Submission.issuer_id),
+            *more,
+        )
         .select_from(Submission)
         .join(Person, col(Person.id) == Submission.learner_id)
         .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
@@ -149,11 +165,11 @@ def _nobody(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _unseated(submission: str, learner: str, name: str, since: datetime, detail: str) -> Waiting:
+def _unseated(submission: str, learner: str, name: str, _: int, since: datetime, detail: str) -> Waiting:
     return Waiting(submission, learner, name, since=since, detail=detail)
 
 
-def _overdue(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
+def _overdue(actor: Actor, dates: Todays) -> Select[*tuple[Any, ...]]:
     # The learner and the assessor are both persons: the assessor's name comes by a subquery.
     assessor = columns(col(Person.name)).where(col(Person.id) == Review.assessor_id).correlate(Review)
     return (
@@ -165,19 +181,19 @@ def _overdue(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
             coordinated(actor),
             *_under_review(RoundState.WAITING, RoundState.SCORING, RoundState.ADJUDICATING),
             col(Review.state).in_(NOT_IN),
-            col(Review.due_on) < today,
+            dates.before(Submission.issuer_id, Review.due_on),
         )
         .order_by(col(Review.due_on), col(Review.id))
     )
 
 
-def _late(submission: str, learner: str, name: str, due_on: date, person: str, state: str) -> Waiting:
+def _late(submission: str, learner: str, name: str, _: int, due_on: date, person: str, state: str) -> Waiting:
     return Waiting(submission, learner, name, day=due_on, person=person, code=state)
 
 
 def _confirm(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
-        _cases(col(Feedback.composed_at), col(Attempt.promised_on))
+        _cases(col(Feedback.composed_at), col(Attempt.promised_on), why_moved())
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
         .where(
@@ -186,15 +202,48 @@ def _confirm(actor: Actor) -> Select[*tuple[Any, ...]]:
             col(Attempt.state) == AttemptState.DECIDED.value,
             col(Submission.state) == SubmissionState.UNDER_REVIEW.value,
         )
-        .order_by(col(Feedback.id))
+        .order_by(col(Attempt.promised_on), col(Feedback.id))
     )
 
 
-def _unconfirmed(submission: str, learner: str, name: str, since: datetime, day: date | None) -> Waiting:
-    return Waiting(submission, learner, name, since=since, day=day)
+def _unconfirmed(
+    dates: Todays,
+    submission: str,
+    learner: str,
+    name: str,
+    issuer: int,
+    since: datetime,
+    day: date | None,
+    why: str | None,
+) -> Waiting:
+    urgency = _urgency(dates.of(issuer), day)
+    return Waiting(submission, learner, name, since=since, day=day, urgency=urgency, moved=was_moved(why))
 
 
-def _promises(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
+def _urgency(today: date, day: date | None) -> str:
+    if day is None or day > today + NEAR:
+        return ""
+    return "past" if day < today else "soon"
+
+
+def why_moved() -> ScalarSelect[str]:
+    """Of the selected attempt, why its newest promise was made."""
+    return (
+        columns(col(Promise.reason))
+        .where(col(Promise.attempt_id) == Attempt.id)
+        .order_by(col(Promise.id).desc())
+        .limit(1)
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+
+
+def was_moved(why: str | None) -> str:
+    """The reason of a promise, where it is not the first."""
+    return "" if why in {None, "arrived"} else why or ""
+
+
+def _promises(actor: Actor, dates: Todays) -> Select[*tuple[Any, ...]]:
     # The newest round's state says what the attempt waits for.
     state = (
         columns(col(Round.state))
@@ -205,11 +254,11 @@ def _promises(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
         .scalar_subquery()
     )
     return (
-        _cases(col(Attempt.promised_on), state)
+        _cases(col(Attempt.promised_on), state, why_moved())
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .where(
             coordinated(actor),
-            col(Attempt.promised_on) <= today + NEAR,
+            dates.before(Submission.issuer_id, Attempt.promised_on, NEAR + timedelta(1)),
             col(Attempt.state).in_([AttemptState.SUBMITTED.value, AttemptState.DECIDED.value]),
             col(Submission.state) == SubmissionState.UNDER_REVIEW.value,
         )
@@ -217,5 +266,15 @@ def _promises(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _near(submission: str, learner: str, name: str, day: date, code: str | None) -> Waiting:
-    return Waiting(submission, learner, name, day=day, code=code or "")
+def _near(
+    dates: Todays,
+    submission: str,
+    learner: str,
+    name: str,
+    issuer: int,
+    day: date,
+    code: str | None,
+    why: str | None,
+) -> Waiting:
+    urgency = _urgency(dates.of(issuer), day)
+    return Waiting(submission, learner, name, day=day, code=code or "", urgency=urgency, moved=was_moved(why))

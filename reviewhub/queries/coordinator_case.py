@@ -34,7 +34,9 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.coordinator import NOT_IN, coordinated
+from reviewhub.queries.promises import Promised, promises_of
 from reviewhub.queries.repaired import Repaired, repaired
+from reviewhub.services.calendars import issuer_calendar
 
 _OVER = frozenset({RoundState.RESOLVED.value, RoundState.VOID.value})
 
@@ -87,6 +89,8 @@ class AttemptRow:
     state: str
     sent_at: datetime | None
     promised_on: date | None
+    promises: tuple[Promised, ...]
+    """Every day that was promised, first to last."""
     outcome: str
     met: tuple[str, ...]
     files: tuple[FileRow, ...]
@@ -137,7 +141,8 @@ def case_page(session: Session, actor: Actor, public_id: str, now: datetime) -> 
         learner_id=submission.learner_id,
         submission_held=submission.state == SubmissionState.HELD,
     )
-    attempts = _attempts(session, actor, submission, rubric, facts, now.date())
+    today = issuer_calendar(session, submission.issuer_id).today(now)
+    attempts = _attempts(session, actor, submission, rubric, facts, today)
     holds = _holds(session, submission)
     failed = any(hold.code == "plugin_fault" for hold in holds)
     return CasePage(
@@ -166,6 +171,7 @@ def _attempts(
         select(Attempt).where(Attempt.submission_id == submission.id).order_by(col(Attempt.number).desc())
     ).all()
     ids = [row.id for row in rows if row.id is not None]
+    promises = promises_of(session, ids)
     rounds = _rounds(session, actor, ids, facts, today)
     decisions = {
         d.attempt_id: d
@@ -178,7 +184,12 @@ def _attempts(
     files = _files(session, rubric, ids)
     return tuple(
         _attempt(
-            row, rubric, decisions.get(row.id or 0), files.get(row.id or 0, ()), rounds.get(row.id or 0, ())
+            row,
+            rubric,
+            decisions.get(row.id or 0),
+            files.get(row.id or 0, ()),
+            rounds.get(row.id or 0, ()),
+            promises.get(row.id or 0, ()),
         )
         for row in rows
     )
@@ -190,6 +201,7 @@ def _attempt(
     decision: DecisionRow | None,
     files: tuple[FileRow, ...],
     rounds: tuple[RoundRow, ...],
+    promises: tuple[Promised, ...],
 ) -> AttemptRow:
     if decision is not None and not sees(Viewer.COORDINATOR, Field.RESOLUTION, When.AFTER_DECISION):
         decision = None
@@ -199,6 +211,7 @@ def _attempt(
         state=row.state,
         sent_at=row.sent_at,
         promised_on=row.promised_on,
+        promises=promises,
         outcome=decision.outcome if decision else "",
         met=tuple(c.name for c in rubric.criteria if c.id in decision.met) if decision else (),
         files=files,

@@ -23,6 +23,7 @@ from reviewhub.models import (
 )
 from reviewhub.queries.coordinator import NOT_IN, coordinated
 from reviewhub.queries.coordinator_people import member
+from reviewhub.queries.todays import todays
 
 MOST = 100
 """Rows of one kind on the page."""
@@ -60,6 +61,7 @@ class OpenReview:
     role: str
     state: str
     due_on: date
+    overdue: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class PersonPage:
 
 
 def person_page(session: Session, actor: Actor, public_id: str, now: datetime) -> PersonPage:
-    """Six statements. NotFound for whoever never had a role at the actor's issuers."""
+    """Seven statements. NotFound for whoever never had a role at the actor's issuers."""
     issuers = actor.issuers(Role.COORDINATOR)
     person = session.exec(
         select(Person).where(
@@ -110,7 +112,7 @@ def person_page(session: Session, actor: Actor, public_id: str, now: datetime) -
         cap=person.load_cap,
         roles=_held_roles(session, issuers, person.id),
         qualifications=_qualifications(session, issuers, person.id, now),
-        reviews=_reviews(session, actor, person.id),
+        reviews=_reviews(session, actor, person.id, now),
         conflicts=_conflicts(session, issuers, person.id),
         credentials=_credentials(session, issuers),
     )
@@ -153,7 +155,8 @@ def _qualifications(
     )
 
 
-def _reviews(session: Session, actor: Actor, person_id: int) -> tuple[OpenReview, ...]:
+def _reviews(session: Session, actor: Actor, person_id: int, now: datetime) -> tuple[OpenReview, ...]:
+    dates = todays(session, actor, now, Role.COORDINATOR)
     rows = session.execute(
         columns(
             col(Submission.public_id),
@@ -162,6 +165,7 @@ def _reviews(session: Session, actor: Actor, person_id: int) -> tuple[OpenReview
             col(Review.role),
             col(Review.state),
             col(Review.due_on),
+            col(Submission.issuer_id),
         )
         .select_from(Review)
         .join(Round, col(Round.id) == Review.round_id)
@@ -177,7 +181,10 @@ def _reviews(session: Session, actor: Actor, person_id: int) -> tuple[OpenReview
         .order_by(col(Review.due_on), col(Review.id))
         .limit(MOST)
     )
-    return tuple(OpenReview(*row) for row in rows)
+    return tuple(
+        OpenReview(submission, learner, name, role, state, due_on, due_on < dates.of(issuer))
+        for submission, learner, name, role, state, due_on, issuer in rows
+    )
 
 
 def _conflicts(session: Session, issuers: Iterable[int], person_id: int) -> tuple[HeldConflict, ...]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
-from reviewhub.queries.coordinator import NEAR, overview
+from reviewhub.queries.coordinator import overview
 from reviewhub.queries.coordinator_case import case_page
 from reviewhub.queries.coordinator_list import SHOWS, find_case, submissions
 from reviewhub.queries.coordinator_people import people
@@ -24,16 +24,9 @@ bp.register_blueprint(people_acts)
 @coordinators_only
 def overview_page() -> ResponseReturnValue:
     """What waits, why, since when, what would help."""
-    now = kit().clock.now()
     with kit().read() as session:
-        groups = overview(session, actor(), now)
-    return respond(
-        "coordinator/overview.html",
-        groups=groups,
-        words=coordinator_words,
-        today=now.date(),
-        soon=now.date() + NEAR,
-    )
+        groups = overview(session, actor(), kit().clock.now())
+    return respond("coordinator/overview.html", groups=groups, words=coordinator_words)
 
 
 @bp.get("/submissions", endpoint="submissions")
@@ -48,7 +41,7 @@ def submissions_page() -> ResponseReturnValue:
         found = find_case(session, actor(), quoted) if quoted else None
         if found is not None:
             return see_other(url_for("coordinator.submission", public_id=found))
-        page = submissions(session, actor(), show, after)
+        page = submissions(session, actor(), kit().clock.now(), show, after)
     return respond(
         "coordinator/submissions.html", "list", page=page, show=show, after=after, case=quoted,
         words=coordinator_words, status=404 if quoted else 200,
@@ -82,6 +75,4 @@ def person(public_id: str) -> ResponseReturnValue:
     """One member."""
     with kit().read() as session:
         page = person_page(session, actor(), public_id, kit().clock.now())
-    return respond(
-        "coordinator/person.html", page=page, words=coordinator_words, today=kit().clock.now().date()
-    )
+    return respond("coordinator/person.html", page=page, words=coordinator_words)

@@ -7,7 +7,9 @@ from flask_babel import lazy_gettext as _l
 
 from reviewhub.queries.coordinator_case import CasePage
 from reviewhub.queries.coordinator_record import Happened
+from reviewhub.web import promise_words
 
+why, history = promise_words.why, promise_words.history
 _LETTERS = "ABCDEFGH"
 
 STATES = {
@@ -72,6 +74,7 @@ JOBS = {
     "check_artifact": _l("checking a file"),
     "check_words": _l("checking a text or a link"),
     "check_attempt": _l("checking an attempt"),
+    "clean_again": _l("making clean copies again"),
     "fill_seats": _l("finding assessors"),
     "resolve": _l("comparing the sheets"),
 }
@@ -201,6 +204,10 @@ _EVENTS = {
     "submission.release_hold": _l("Hold released"),
     "submission.start_attempt": _l("Next attempt begun"),
     "submission.repair": _l("Moved to a repaired version of the issuer's rules"),
+    "submission.appeal": _l("Appeal: scored afresh by others"),
+    "appeal.decided": _l("Appeal decided"),
+    "question.ask": _l("The learner asked about the feedback"),
+    "question.answer": _l("The question was answered"),
     "attempt.submit": _l("Evidence sent"),
     "attempt.passed": _l("All files checked"),
     "attempt.failed": _l("A check found something to mend"),
@@ -211,6 +218,8 @@ _EVENTS = {
     "attempt.drop": _l("Attempt ended without a result"),
     "round.all_in": _l("All scores are in"),
     "round.agreed": _l("The seats agree"),
+    "promise.made": _l("The learner was promised a day"),
+    "review.due_moved": _l("A due day moved, by the days of the hold"),
     "round.disagreed": _l("The seats disagree; an adjudicator decides"),
     "round.adjudicated": _l("Adjudicated"),
     "round.faulted": _l("The issuer's rules failed"),

@@ -1,6 +1,7 @@
 """The coordinator's pages as a browser without scripts uses them."""
 
-from datetime import timedelta
+import re
+from datetime import date, timedelta
 
 import pytest
 from sqlmodel import select
@@ -134,19 +135,20 @@ def test_counts_and_statements_do_not_grow(client, kit, house, cora, statements)
 @BOTH
 def test_the_list_by_state_in_pages(client, house, cora, monkeypatch):
     monkeypatch.setattr("reviewhub.queries.coordinator_list.PAGE", 2)
-    for n in range(5):
-        house.cases.scoring(house.world.person(f"Learner {n}"), house.micro, house.ana, house.ben)
+    for n, days in enumerate((3, 2, 1, 0, 1)):
+        case = house.cases.scoring(house.world.person(f"Learner {n}"), house.micro, house.ana, house.ben)
+        house.cases.change(case.attempt, promised_on=date(2026, 11, 20 + days))
     house.cases.open(house.world.person("Learner open"), house.micro)
     seen, url = [], "/coordinate/submissions"
     while url:
         page = text(client, url)
-        seen += [n for n in "43210" if f"Learner {n}<" in page]
+        seen += re.findall(r">Learner (\d)<", page)
         url = (
             page.split('rel="next" href="')[1].split('"')[0].replace("&amp;", "&")
             if 'rel="next"' in page
             else ""
         )
-    assert seen == list("43210")
+    assert seen == list("32410"), "by the promised day, then the oldest first"
     assert "Learner open<" in text(client, "/coordinate/submissions?show=open")
     assert "Learner 0<" not in text(client, "/coordinate/submissions?show=open")
     for odd in ("?show=nonsense", "?after=nonsense", "?show=ended&after=x"):

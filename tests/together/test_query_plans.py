@@ -29,7 +29,7 @@ from tests.assessor.desk import WEAK
 GROWING = {
     *("alias", "artifact", "attempt", "clean_copy", "conflict", "criterion_lock", "decision", "event"),
     *("event_text", "feedback", "file_grant", "hold", "letter", "outbox", "person", "rating", "resolution"),
-    *("review", "round", "scoresheet", "session", "submission", "token"),
+    *("promise", "review", "round", "scoresheet", "session", "submission", "token"),
 }
 SMALL_PART = {
     "ix_outbox_open",  # all open jobs that are due, and no others
@@ -84,7 +84,7 @@ def test_pages_and_jobs_start_from_an_index(desk, cora):
     with scans(kit.db.engine) as found:
         with kit.read() as session:
             for group in ("review", "open", "revise", "held", "ended"):
-                coordinator_list.submissions(session, cora, group)
+                coordinator_list.submissions(session, cora, now, group)
             coordinator_list.find_case(session, cora, "K7-204X")
             coordinator.overview(session, cora, now)
             coordinator_case.case_page(session, cora, desk.submission.public_id, now)
