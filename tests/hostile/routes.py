@@ -58,6 +58,14 @@ ROUTES = {
     ("POST", "/work/<submission>/submit"): (["/work/{scoring}/submit"], LEARNER),
     ("POST", "/work/<submission>/uploads"): (["/work/{scoring}/uploads"], LEARNER),
     ("GET", "/work/<submission>/feedback/<int:number>"): (["/work/{decided}/feedback/1"], set()),
+    ("POST", "/work/<submission>/feedback/<int:number>/question"): (
+        ["/work/{decided}/feedback/1/question"],
+        set(),
+    ),
+    ("POST", "/work/<submission>/feedback/<int:number>/appeal"): (
+        ["/work/{decided}/feedback/1/appeal"],
+        set(),
+    ),
     ("POST", "/work/<submission>/next"): (["/work/{scoring}/next"], LEARNER),
     ("GET", "/files/<public_id>"): (["/files/{clean}"], {"learner", "assessor", "lead"}),
     # who scores
@@ -68,8 +76,9 @@ ROUTES = {
     ("POST", "/reviews/<review>/submit"): (["/reviews/{review}/submit"], ASSESSOR),
     ("POST", "/reviews/<review>/undo"): (["/reviews/{review}/undo"], ASSESSOR),
     # who leads
-    ("GET", "/feedback"): (["/feedback", "/feedback?show=released"], LEADS),
+    ("GET", "/feedback"): (["/feedback", "/feedback?show=released", "/feedback?show=questions"], LEADS),
     ("GET", "/feedback/<public_id>"): (["/feedback/{feedback}"], LEAD),
+    ("POST", "/feedback/<public_id>/answer/<question>"): (["/feedback/{feedback}/answer/none"], set()),
     ("POST", "/feedback/<public_id>/draft"): (["/feedback/{feedback}/draft"], LEAD),
     ("POST", "/feedback/<public_id>/release"): (["/feedback/{feedback}/release"], LEAD),
     # who coordinates
