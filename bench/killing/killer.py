@@ -19,13 +19,13 @@ from reviewhub.supervise import valkey
 WEIGHTS: dict[str, float] = {
     "web": 3,
     "worker": 2,
-    "job": 4,
-    "runner": 4,
-    "ticker": 2,
-    "storage": 2,
-    "valkey": 2,
-    "flush": 2,
-    "guard": 1,
+    "job": 8,
+    "runner": 8,
+    "ticker": 1.5,
+    "storage": 1.5,
+    "valkey": 1,
+    "flush": 1,
+    "guard": 0.7,
     "connection": 4,
     "house": 0.3,
 }
@@ -69,6 +69,7 @@ class Killer:
         self._house = house
         self._dice = random.Random(seed)
         self._kinds = [kind for kind in WEIGHTS if kind != "connection" or self._postgres]
+        self._first = self._dice.sample(self._kinds, len(self._kinds))
         self._missing: list[tuple[str, float]] = []
         self.tally = Tally()
 
@@ -81,10 +82,12 @@ class Killer:
         return self._dice.expovariate(1 / average)
 
     def kill_one(self) -> str:
-        """Choose a kind, find one of it, kill it; the kind that it was in the end."""
+        """Choose a kind, find one of it, kill it; the kind that it was in the end. First each kind once."""
         while True:
             self.look_around()
             chosen = self._dice.choices(self._kinds, [WEIGHTS[kind] for kind in self._kinds])[0]
+            if self._first:
+                chosen = self._first.pop(0)
             if self._kill(chosen):
                 self.tally.kills[chosen] += 1
                 return chosen
