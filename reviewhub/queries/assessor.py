@@ -12,6 +12,7 @@ from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.blinding import Field, Viewer, sees
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import Alias, Attempt, MicroCredential, Review, Round, Submission
+from reviewhub.queries.apart import apart
 from reviewhub.queries.todays import Todays, todays
 
 MINUTES_A_REVIEW = 35
@@ -102,7 +103,7 @@ def ledger(session: Session, actor: Actor, now: datetime, after: str = "") -> Le
     """Sheets handed in, newest first. Whether the other seat is in, or what came of it, shows nowhere."""
     rows = session.exec(
         _joined()
-        .where(*_mine(actor, _DONE), not_(scoring_anew(actor, now)), *_older(session, actor, after))
+        .where(*_mine(actor, _DONE), *shown_to(actor, now), *_older(session, actor, after))
         .order_by(col(Review.submitted_at).desc(), col(Review.public_id).desc())
         .limit(PAGE + 1)
     ).all()
@@ -113,7 +114,12 @@ def ledger(session: Session, actor: Actor, now: datetime, after: str = "") -> Le
     )
 
 
-def scoring_anew(actor: Actor, now: datetime) -> ColumnElement[bool]:
+def shown_to(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Own reviews, save of whom they know, and save an earlier attempt's while they score a later one."""
+    return not_(apart(actor)), not_(_scoring_anew(actor, now))
+
+
+def _scoring_anew(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Whether the actor has a newer sheet of the same submission in hand than the selected review's.
 
     Whoever scores a later attempt sees nothing of an earlier one, not even their own sheet, until the new

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import not_
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
@@ -24,7 +23,7 @@ from reviewhub.models import (
     Scoresheet,
     Submission,
 )
-from reviewhub.queries.assessor import scoring_anew
+from reviewhub.queries.assessor import shown_to
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
 
@@ -158,7 +157,7 @@ def _find(
             Review.public_id == review_pid,
             Review.assessor_id == actor.person_id,
             col(Submission.issuer_id).in_(actor.issuers(Role.ASSESSOR, Role.LEAD)),
-            not_(scoring_anew(actor, now)),
+            *shown_to(actor, now),
         )
     ).first()
     if row is None:

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from sqlmodel import col, select
 
-from reviewhub.domain.access import Actor, Role
+from reviewhub.domain.access import Actor
 from reviewhub.domain.errors import Stale
 from reviewhub.models import Attempt, Feedback, Submission
+from reviewhub.queries.leads import led_by
 from reviewhub.services.alias import alias_for
 from reviewhub.services.kit import Kit
 
@@ -28,8 +29,7 @@ def _name(kit: Kit, actor: Actor, feedback_pids: list[str]) -> None:
         .join(Submission, col(Submission.id) == Attempt.submission_id)
         .where(
             col(Feedback.public_id).in_(feedback_pids),
-            col(Feedback.issuer_id).in_(actor.issuers(Role.LEAD)),
-            Submission.learner_id != actor.person_id,
+            *led_by(actor),
         )
         .distinct()
         .order_by(col(Attempt.submission_id))

@@ -17,6 +17,7 @@ from reviewhub.services.kit import Tx
 from reviewhub.services.lock_evidence import attach_evidence
 from reviewhub.services.names_in import flag_names, names_of
 from reviewhub.services.promise import remake_promise
+from reviewhub.services.rescored import compare
 from reviewhub.services.release_by_rule import plan_release
 from reviewhub.services.scope import Scope
 
@@ -42,12 +43,14 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
     ended = Action.ADJUDICATED if adjudicated else Action.AGREED
     tx.move(scope.submission, scope.round, ended, SYSTEM, Facts())
     scope.round.resolved_at = tx.now
-    _store(tx, scope, judgement)
+    decision = _store(tx, scope, judgement)
     close_objections(tx, scope, judgement.doubted, judgement.lifted)
     if not scope.beside:
         _lock_criteria(tx, scope, judgement)
         _decide_attempt(tx, scope, judgement.decision)
-        _draft_feedback(tx, scope, judgement, adjudicated=adjudicated)
+        plan_release(tx, scope, _keep_feedback(tx, scope, judgement, "draft"), adjudicated=adjudicated)
+    elif scope.round.kind == "rescore" and not compare(tx, scope, decision):
+        _keep_feedback(tx, scope, judgement, "aside")
 
 
 def _is_decided(tx: Tx, scope: Scope) -> bool:
@@ -81,7 +84,7 @@ def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
     )
 
 
-def _store(tx: Tx, scope: Scope, verdict: Verdict) -> None:
+def _store(tx: Tx, scope: Scope, verdict: Verdict) -> DecisionRow:
     results = verdict.resolution.results
     tx.session.add_all(
         ResolutionRow(
@@ -94,17 +97,17 @@ def _store(tx: Tx, scope: Scope, verdict: Verdict) -> None:
         for one in results
     )
     scored = {one.criterion_id for one in results}
-    tx.session.add(
-        DecisionRow(
-            round_id=scope.round_id,
-            attempt_id=scope.attempt_id,
-            outcome=verdict.decision.outcome,
-            met=[cid for cid in verdict.decision.met if cid in scored],
-            rule=verdict.decision.rule,
-            code_digest=scope.submission.code_digest,
-            decided_at=tx.now,
-        )
+    decision = DecisionRow(
+        round_id=scope.round_id,
+        attempt_id=scope.attempt_id,
+        outcome=verdict.decision.outcome,
+        met=[cid for cid in verdict.decision.met if cid in scored],
+        rule=verdict.decision.rule,
+        code_digest=scope.submission.code_digest,
+        decided_at=tx.now,
     )
+    tx.session.add(decision)
+    return decision
 
 
 def _lock_criteria(tx: Tx, scope: Scope, verdict: Verdict) -> None:
@@ -133,7 +136,8 @@ def _decide_attempt(tx: Tx, scope: Scope, decision: Decision) -> None:
     scope.attempt.decided_at = tx.now
 
 
-def _draft_feedback(tx: Tx, scope: Scope, verdict: Verdict, *, adjudicated: bool) -> None:
+def _keep_feedback(tx: Tx, scope: Scope, verdict: Verdict, state: str) -> Feedback:
+    """The words that were composed: a draft for whoever confirms it, or aside until they count."""
     items = [
         {"criterion": item.criterion_id, "saw": item.saw, "do": item.do, "flags": list(item.flags)}
         for item in verdict.feedback.items
@@ -143,10 +147,11 @@ def _draft_feedback(tx: Tx, scope: Scope, verdict: Verdict, *, adjudicated: bool
         attempt_id=scope.attempt_id,
         issuer_id=scope.submission.issuer_id,
         round_id=scope.round_id,
+        state=state,
         summary=verdict.feedback.summary,
         items=flag_names(items, names_of(tx, scope.submission)),
         composed_at=tx.now,
     )
     tx.session.add(feedback)
     tx.session.flush()
-    plan_release(tx, scope, feedback, adjudicated=adjudicated)
+    return feedback

@@ -11,6 +11,7 @@ from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Attempt, DecisionRow, Feedback, Person, Submission
 from reviewhub.queries.leads import led_by
+from reviewhub.queries.leads import led_by
 from reviewhub.services.appeal import close_appeal
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Kit, Tx
@@ -129,6 +130,10 @@ def _take(tx: Tx, actor: Actor, feedback_pid: str) -> tuple[Submission, Feedback
         .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
         .where(Feedback.public_id == feedback_pid)
     ).one()
+    if feedback.state == "aside":
+        raise NotFound
+    if feedback.state == "replaced":
+        raise Refused("This attempt is being judged again; its new feedback comes after that.", "state")
     if feedback.state == "aside":
         raise NotFound
     if feedback.state == "replaced":

@@ -9,6 +9,7 @@ from reviewhub.queries.workspace import workspace
 from reviewhub.services.exclude import declare_known
 from reviewhub.services.record_conflict import record_conflict
 from reviewhub.services.release import Said, release
+from reviewhub.services.withdraw import withdraw
 from tests.assessor.desk import GOOD, WEAK
 from tests.marks import BOTH
 from tests.rounds.bench import POOR
@@ -93,7 +94,7 @@ def test_a_conflict_after_the_release_changes_nothing_and_opens_a_rescore_by_oth
     assert (parted.emptied, parted.rescored) == (0, 1)
     assert (bench.now().state, bench.attempt().state, bench.results(round_id), bench.locks()) == before
     assert bench.one(Review, Review.id == first.id).state == "final"
-    old, new = bench.rounds()
+    _, new = bench.rounds()
     assert (new.kind, new.state, new.number) == ("rescore", "waiting", 2)
     bench.run()
     fresh = {review.assessor_id for review in bench.seats(new.id)}
@@ -170,8 +171,6 @@ def test_a_release_that_comes_second_finds_nothing_to_release(bench):
 
 
 def test_a_withdrawn_submission_is_not_scored_again(bench):
-    from reviewhub.services.withdraw import withdraw
-
     first, _ = bench.seats(bench.released(WEAK))
     withdraw(bench.kit, bench.actor(bench.learner), bench.submission.public_id, "")
     assert record(bench, first).rescored == 0
