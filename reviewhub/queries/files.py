@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, and_, col, or_, select
 
 from reviewhub.domain.access import Actor, Role
@@ -9,7 +11,16 @@ from reviewhub.domain.blinding import Field, Viewer, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import Artifact, Attempt, CleanCopy, Review, Round, Submission
+from reviewhub.models import (
+    Artifact,
+    Attempt,
+    CleanCopy,
+    LockEvidence,
+    Objection,
+    Review,
+    Round,
+    Submission,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +37,8 @@ class OpenFile:
 def open_file(session: Session, actor: Actor, public_id: str) -> OpenFile:
     """A clean copy for its learner, whoever has a seat, or a lead; the original for its learner alone.
 
+    An adjudicator is also let to what a doubted lock rests on.
+
     NotFound for everybody else, and for what does not exist.
     """
     if not actor.signed_in:
@@ -34,6 +47,25 @@ def open_file(session: Session, actor: Actor, public_id: str) -> OpenFile:
     if found is None:
         raise NotFound
     return found
+
+
+def _rests_a_doubted_lock(actor: Actor) -> ColumnElement[bool]:
+    """Whether the artifact is what a lock rests on that the actor, an adjudicator, is asked about (rule 15)."""
+    raised, decides = aliased(Review), aliased(Review)
+    return (
+        select(Objection.id)
+        .join(LockEvidence, col(LockEvidence.lock_id) == Objection.lock_id)
+        .join(raised, col(raised.id) == Objection.review_id)
+        .join(decides, col(decides.round_id) == raised.round_id)
+        .where(
+            LockEvidence.artifact_id == Artifact.id,
+            Objection.outcome != "dropped",
+            decides.role == "adjudicator",
+            decides.assessor_id == actor.person_id,
+            col(decides.state).in_([state.value for state in SEATED]),
+        )
+        .exists()
+    )
 
 
 def _original(session: Session, actor: Actor, public_id: str) -> OpenFile | None:
@@ -79,7 +111,7 @@ def _clean_copy(session: Session, actor: Actor, public_id: str) -> OpenFile | No
             CleanCopy.public_id == public_id,
             or_(
                 col(Submission.learner_id) == actor.person_id,
-                and_(scoring, seat),
+                and_(scoring, or_(seat, _rests_a_doubted_lock(actor))),
                 and_(leading, col(Attempt.submitted_at).is_not(None)),
             ),
         )

@@ -1,10 +1,11 @@
 """The assessor's workspace: one review with its evidence, rubric and own sheet, in fixed statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
@@ -25,7 +26,11 @@ from reviewhub.models import (
 )
 from reviewhub.queries.assessor import shown_to
 from reviewhub.queries.locks import locks_before
+from reviewhub.queries.pinned import pinned
+from reviewhub.queries.workspace_doubts import NotScored, own_doubts, reasons, rests_on
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
+from reviewhub.queries.workspace_past import Past, past
+from reviewhub.services.scope import doubted_on_sheet
 
 _OPEN = frozenset({ReviewState.OFFERED, ReviewState.CLAIMED})
 _GONE = (
@@ -59,6 +64,8 @@ class Scored:
     evidence: tuple[Exhibit, ...]
     others: tuple[Entry, ...]
     """For a deciding adjudicator: what each independent seat gave, by seat."""
+    doubts: tuple[str, ...] = ()
+    """For a deciding adjudicator: it was met before, and this is why the independent seats doubt it."""
 
     @property
     def differs(self) -> bool:
@@ -92,9 +99,16 @@ class Workspace:
     saved_at: datetime | None
     undo_until: datetime | None
     parts: tuple[ScoredPart, ...]
-    not_scored: tuple[str, ...]
-    """Names of the criteria that stay met from before."""
+    not_scored: tuple[NotScored, ...]
+    """Criteria that stay met from before."""
+    may_doubt: bool
+    """Whether an objection to one of these can be raised now."""
+    may_take_back: bool
     evidence: tuple[Exhibit, ...]
+    earlier: tuple[Exhibit, ...]
+    """For an adjudicator: what a doubted criterion was met with, where this attempt holds it no more."""
+    before: Past | None
+    """What came before this attempt, once the own sheet is final."""
 
     @property
     def scored(self) -> tuple[Scored, ...]:
@@ -112,20 +126,28 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
 
     Also NotFound for one of an earlier attempt while the actor scores a later one.
     """
-    review, attempt, submission, version = _find(session, actor, review_pid, now)
+    review, round_, attempt, submission, version = _find(session, actor, review_pid, now)
     rubric = from_json(version.body)
     alias = session.exec(
         select(Alias).where(Alias.submission_id == submission.id, Alias.viewer_id == actor.person_id)
     ).one()
-    locked = _locked(session, rubric, attempt)
+    doubted = doubted_on_sheet(round_, review.role)
     sheets = _sheets(session, review)
     own = sheets.get(review.id, {})
     blind_given = review.role == "adjudicator" and "blind" in own
     phase = _phase(review, now)
+    entries = _entries(review, own, phase)
+    locked = _locked(session, rubric, attempt, round_.kind) - doubted
+    if phase is not Phase.SCORE:  # the sheet as it was given, whatever became of a lock since
+        locked = {criterion.id for criterion in rubric.criteria} - set(entries)
     viewer = Viewer.ADJUDICATOR if review.role == "adjudicator" else Viewer.ASSESSOR
     shown = exhibits(session, rubric, attempt) if sees(viewer, Field.CLEAN_COPY) else ()
     moments = (When.AFTER_BLIND_SHEET,) if blind_given else ()
-    others = _independent(session, review, sheets) if sees(viewer, Field.OTHER_SHEETS, *moments) else ()
+    others, doubts = tuple[Mapping[str, Entry], ...](), dict[str, tuple[str, ...]]()
+    if sees(viewer, Field.OTHER_SHEETS, *moments):
+        others, doubts = _independent(session, review, sheets), reasons(session, review)
+    rests = rests_on(session, rubric, attempt, doubted, shown)
+    mine = own_doubts(session, review)
     return Workspace(
         review=review.public_id,
         micro_credential=rubric.about.name,
@@ -138,24 +160,36 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         version=review.draft_version,
         saved_at=review.draft_saved_at,
         undo_until=review.undo_until if phase is Phase.SUBMITTED else None,
-        parts=_parts(rubric, locked, _entries(review, own, phase), shown, others),
-        not_scored=tuple(c.name for c in rubric.criteria if c.id in locked),
+        parts=_parts(rubric, locked, entries, _Beside(shown, others, doubts, rests)),
+        not_scored=tuple(
+            NotScored(c.id, c.name, mine.get(c.id, "")) for c in rubric.criteria if c.id in locked
+        ),
+        may_doubt=phase is Phase.SCORE and review.role not in ("adjudicator", "completeness"),
+        may_take_back=phase is not Phase.FINAL,
         evidence=shown,
+        earlier=_once(rests),
+        before=past(session, rubric, attempt) if phase is Phase.FINAL else None,
     )
+
+
+def _once(rests: Mapping[str, tuple[Exhibit, ...]]) -> tuple[Exhibit, ...]:
+    every = {one.number: one for pieces in rests.values() for one in pieces}
+    return tuple(every[number] for number in sorted(every))
 
 
 def _find(
     session: Session, actor: Actor, review_pid: str, now: datetime
-) -> tuple[Review, Attempt, Submission, RubricVersion]:
-    row = session.exec(
-        select(Review, Attempt, Submission, RubricVersion)
+) -> tuple[Review, Round, Attempt, Submission, RubricVersion]:
+    row = session.execute(
+        columns(Review, Round, Attempt, Submission, RubricVersion)
+        .select_from(Review)
         .join(Round, col(Round.id) == Review.round_id)
         .join(Attempt, col(Attempt.id) == Round.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
-        .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
+        .join(RubricVersion, col(RubricVersion.id) == pinned())
         .where(
-            Review.public_id == review_pid,
-            Review.assessor_id == actor.person_id,
+            col(Review.public_id) == review_pid,
+            col(Review.assessor_id) == actor.person_id,
             col(Submission.issuer_id).in_(actor.issuers(Role.ASSESSOR, Role.LEAD)),
             *shown_to(actor, now),
         )
@@ -164,7 +198,8 @@ def _find(
         raise NotFound
     if ReviewState(row[0].state) not in SEATED:
         raise NotFound(_GONE)
-    return row
+    review, round_, attempt, submission, version = row
+    return review, round_, attempt, submission, version
 
 
 def _phase(review: Review, now: datetime) -> Phase:
@@ -175,11 +210,11 @@ def _phase(review: Review, now: datetime) -> Phase:
     return Phase.SUBMITTED if undo else Phase.FINAL
 
 
-def _locked(session: Session, rubric: Rubric, attempt: Attempt) -> set[str]:
-    """Criteria met in earlier attempts; by the rubric's policy they are not scored again."""
+def _locked(session: Session, rubric: Rubric, attempt: Attempt, kind: str) -> set[str]:
+    """Criteria met before; by the rubric's policy they are not scored again."""
     if not rubric.policies.decision.locks:
         return set()
-    return {lock.criterion_id for lock in locks_before(session, attempt)}
+    return {lock.criterion_id for lock in locks_before(session, attempt, own=kind == "appeal")}
 
 
 Kinds = Mapping[str, Mapping[str, Entry]]
@@ -230,22 +265,33 @@ def _entries(review: Review, own: Kinds, phase: Phase) -> Mapping[str, Entry]:
     return {cid: Entry(entry["level"], entry["comment"]) for cid, entry in review.draft.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class _Beside:
+    """What stands beside the criteria: evidence, others' sheets, and doubts with what the locks rest on."""
+
+    shown: tuple[Exhibit, ...]
+    others: tuple[Mapping[str, Entry], ...]
+    doubts: Mapping[str, tuple[str, ...]]
+    rests: Mapping[str, tuple[Exhibit, ...]]
+
+    def evidence(self, criterion: Criterion) -> tuple[Exhibit, ...]:
+        """What the criterion looks at, first that with which it was met before."""
+        named = tuple(one for one in self.shown if one.requirement in criterion.requirements)
+        return (*self.rests.get(criterion.id, ()), *named)
+
+
 def _parts(
-    rubric: Rubric,
-    locked: set[str],
-    entries: Mapping[str, Entry],
-    shown: Iterable[Exhibit],
-    others: tuple[Mapping[str, Entry], ...],
+    rubric: Rubric, locked: set[str], entries: Mapping[str, Entry], beside: _Beside
 ) -> tuple[ScoredPart, ...]:
-    shown = tuple(shown)
     parts = []
     for part in rubric.parts:
         scored = tuple(
             Scored(
                 criterion,
                 entries.get(criterion.id, Entry()),
-                tuple(one for one in shown if one.requirement in criterion.requirements),
-                tuple(sheet.get(criterion.id, Entry()) for sheet in others),
+                beside.evidence(criterion),
+                tuple(sheet[criterion.id] for sheet in beside.others if criterion.id in sheet),
+                beside.doubts.get(criterion.id, ()),
             )
             for criterion in part.criteria
             if criterion.id not in locked

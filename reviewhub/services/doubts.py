@@ -17,7 +17,7 @@ def doubted(session: Session, scope: Scope) -> tuple[str, ...]:
     While the sheets are compared: those that a final review objects to. While an adjudicator decides: those
     on their sheet, whatever was raised since.
     """
-    locked = {lock.criterion_id for lock in locks_before(session, scope.attempt)}
+    locked = {lock.criterion_id for lock in locks_before(session, scope.attempt, own=scope.appeal)}
     if scope.round.state == RoundState.ADJUDICATING:
         found = set(doubted_on_sheet(scope.round))
     else:
@@ -41,7 +41,7 @@ def close_objections(tx: Tx, scope: Scope, doubted: tuple[str, ...], lifted: tup
         objection.ended_at = tx.now
     if scope.beside:
         return
-    for lock in locks_before(tx.session, scope.attempt):
+    for lock in locks_before(tx.session, scope.attempt, own=scope.appeal):
         if lock.criterion_id in lifted:
             _lift(tx, scope, lock)
     tx.session.flush()

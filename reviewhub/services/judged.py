@@ -139,7 +139,7 @@ def _sheets(session: Session, scope: Scope) -> tuple[tuple[Sheet, ...], tuple[Co
 
 
 def _history(session: Session, scope: Scope) -> tuple[Locked, ...]:
-    locks = locks_before(session, scope.attempt)
+    locks = locks_before(session, scope.attempt, own=scope.appeal)
     numbers = dict(
         session.exec(
             select(Attempt.id, Attempt.number).where(Attempt.submission_id == scope.submission_id)

@@ -80,7 +80,11 @@ def take_back(kit: Kit, actor: Actor, review_pid: str, criterion_id: str) -> Non
 
 def _find(tx: Tx, actor: Actor, review_pid: str, criterion_id: str) -> _Doubted:
     scope, review = lock_review(tx, actor, review_pid)
-    locks = locks_before(tx.session, scope.attempt) if scope.rubric.policies.decision.locks else []
+    locks = (
+        locks_before(tx.session, scope.attempt, own=scope.appeal)
+        if scope.rubric.policies.decision.locks
+        else []
+    )
     lock = next((one for one in locks if one.criterion_id == criterion_id), None)
     if lock is None:
         raise NotFound

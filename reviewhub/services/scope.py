@@ -53,6 +53,11 @@ class Scope:
         return stored(self.attempt.id)
 
     @property
+    def appeal(self) -> bool:
+        """Whether what this attempt has met already stays met, and only the rest is scored afresh."""
+        return self.round.kind == "appeal"
+
+    @property
     def beside(self) -> bool:
         """Whether the round stands beside the attempt's result, and changes nothing by itself."""
         return is_beside(self.round.kind, self.round.ruling)
@@ -170,7 +175,7 @@ def doubted_on_sheet(round_: Round, role: str = "adjudicator") -> frozenset[str]
 def on_sheet(
     rubric: Rubric, locks: list[CriterionLock], doubted: frozenset[str] = frozenset()
 ) -> tuple[Criterion, ...]:
-    """The criteria that are scored this time, in the rubric's order: those not locked, or doubted (rule 15)."""
+    """The criteria that are scored this time, in the rubric's order: not locked, or doubted (rule 15)."""
     if not rubric.policies.decision.locks:
         return rubric.criteria
     locked = {lock.criterion_id for lock in locks} - doubted

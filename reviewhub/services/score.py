@@ -94,7 +94,7 @@ def undo(kit: Kit, actor: Actor, review_pid: str) -> None:
 
 
 def _entries(tx: Tx, scope: Scope, review: Review, given: Entries) -> dict[str, dict[str, str]]:
-    locks = locks_before(tx.session, scope.attempt)
+    locks = locks_before(tx.session, scope.attempt, own=scope.appeal)
     doubted = doubted_on_sheet(scope.round, review.role)
     return clean_entries(on_sheet(scope.rubric, locks, doubted), given)
 

@@ -1,5 +1,7 @@
 """The assessor's pages: the queue, the workspace, the ledger of own sheets."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -7,7 +9,7 @@ from flask_babel import gettext as _
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.queries import assessor as desk
 from reviewhub.queries.workspace import Entry, Phase, Workspace, workspace
-from reviewhub.services import exclude, score
+from reviewhub.services import exclude, object_to_lock, score
 from reviewhub.services.read_texts import read_texts
 from reviewhub.web import actor, kit
 from reviewhub.web.assessor_words import Change, changes, detail, duration, seconds_left, with_entries
@@ -32,7 +34,6 @@ def queue() -> ResponseReturnValue:
         found=found,
         duration=duration(found.minutes),
         most=desk.MOST,
-        today=now.date(),
     )
 
 
@@ -120,6 +121,44 @@ def know(review: str) -> ResponseReturnValue:
     return see_other(url_for("assessor.queue"))
 
 
+@bp.post("/reviews/<review>/doubts/<criterion>")
+@signed_in
+def doubt(review: str, criterion: str) -> ResponseReturnValue:
+    """Object to a locked criterion; what was typed on the sheet is saved with it."""
+    reason = typed(f"doubt-{criterion}")
+    return _doubting(
+        review,
+        lambda: object_to_lock.object_to_lock(kit(), actor(), review, criterion, reason),
+        _("A third will look at it when both sheets are in."),
+    )
+
+
+@bp.post("/reviews/<review>/doubts/<criterion>/take-back")
+@signed_in
+def no_doubt(review: str, criterion: str) -> ResponseReturnValue:
+    """Drop the objection; what was typed on the sheet is saved with it."""
+    return _doubting(
+        review, lambda: object_to_lock.take_back(kit(), actor(), review, criterion), _("Taken back.")
+    )
+
+
+def _doubting(review: str, act: Callable[[], None], done: str) -> ResponseReturnValue:
+    entries, version = _form()
+    try:
+        act()
+        if entries:
+            score.save_draft(kit(), actor(), review, entries, version)
+    except Stale:
+        return _conflict(review)
+    except Invalid as wrong:
+        return _page(review, 422, wrong.problems)
+    except Refused as refused:
+        flash(refused.message, "stop")
+    else:
+        flash(done, "met")
+    return _back(review)
+
+
 def _back(review: str) -> ResponseReturnValue:
     """To the review; on a phone past the evidence, to what was just done."""
     return see_other(url_for("assessor.open_review", review=review, _anchor="rubric"))
@@ -162,6 +201,7 @@ def _page(
         current=found.version,
         saved=found.version > 0 and not problems and not conflict,
         problems=problems,
+        typed_doubts={cid: typed(f"doubt-{cid}") for cid in (one.id for one in found.not_scored)},
         differences=differences,
         texts=texts,
         detail=detail,
@@ -181,7 +221,8 @@ def _typed_entries() -> dict[str, Entry]:
 
 
 def _texts_of(found: Workspace) -> list[str]:
-    return [page.public_id for exhibit in found.evidence for page in exhibit.pages if page.kind == "text"]
+    every = (*found.evidence, *found.earlier)
+    return [page.public_id for exhibit in every for page in exhibit.pages if page.kind == "text"]
 
 
 def _conflict(review: str) -> Response:

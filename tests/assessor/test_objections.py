@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from reviewhub.domain.access import SYSTEM, Action
 from reviewhub.domain.errors import Invalid, NotFound, Refused
 from reviewhub.domain.rubric import DecisionPolicy, Policies
 from reviewhub.models import (
     Artifact,
-    Attempt,
     CriterionLock,
     DecisionRow,
     Event,
@@ -16,34 +16,15 @@ from reviewhub.models import (
     LockEvidence,
     Objection,
     ResolutionRow,
+    Review,
 )
-from reviewhub.services.exclude import declare_known
-from reviewhub.services.ids import public_id
 from reviewhub.services.object_to_lock import object_to_lock, take_back
+from reviewhub.services.scope import lock_round
+from reviewhub.services.seats import empty_seat
 from tests.assessor.desk import GOOD, WEAK, Desk
+from tests.assessor.doubting import DOUBT, both_clear, doubt, give, second_attempt
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
-
-DOUBT = "The plan names nobody who was asked."
-
-
-def second_attempt(desk):
-    """Attempt 1 met all but the goal; both seats of attempt 2 are filled; gives its round's id."""
-    desk.seated()
-    for person in (desk.people.ana, desk.people.ben):
-        desk.submit(person, WEAK)
-    desk.pass_undo()
-    return desk.seated(number=2)
-
-
-def doubt(desk, person, criterion="audience", reason=DOUBT):
-    object_to_lock(desk.kit, desk.actor(person), desk.review(person).public_id, criterion, reason)
-
-
-def both_clear(desk, round_id, level="clear"):
-    for person in (desk.people.ana, desk.people.ben):
-        desk.submit(person, {"goal": level}, round_id)
-    desk.pass_undo()
 
 
 def lock_of(desk, criterion="audience"):
@@ -114,7 +95,10 @@ def test_an_objection_taken_back_or_of_a_sheet_that_never_came_is_dropped(desk, 
     take_back(desk.kit, desk.actor(desk.people.ana), desk.review(desk.people.ana).public_id, "audience")
     doubt(desk, desk.people.ben, "honest")
     (cara,) = world.assessors(desk.micro, "Cara Dunn")
-    declare_known(desk.kit, desk.actor(desk.people.ben), desk.review(desk.people.ben).public_id)
+    with desk.kit.write() as tx:
+        scope = lock_round(tx, round_id)
+        gone = tx.session.get_one(Review, desk.review(desk.people.ben).id)
+        empty_seat(tx, scope.submission, scope.round, gone, SYSTEM, Action.TAKE_AWAY, "")
     desk.run()
     desk.submit(cara, {"goal": "clear"}, round_id)
     desk.pass_undo()
@@ -175,21 +159,6 @@ def test_the_reason_is_kept_as_erasable_text(desk):
 
 
 # ---------------------------------------------------------------- what a lock rests on
-
-
-def give(desk, number, **contents):
-    """The attempt's evidence, as it would have been checked: requirement=content."""
-    attempt = desk.one(Attempt, Attempt.number == number, Attempt.submission_id == desk.submission.id)
-    for requirement, content in contents.items():
-        text = requirement == "why"
-        desk.world.add(
-            Artifact(
-                public_id=public_id(), attempt_id=attempt.id, requirement_id=requirement,
-                kind="text" if text else "file", state="checked", clean_state="clean",
-                sha256="" if text else content, body=content if text else "", created_at=desk.kit.clock.now(),
-            )
-        )  # fmt: skip
-    return attempt
 
 
 def test_a_lock_rests_on_the_evidence_that_its_criterion_looks_at(desk):

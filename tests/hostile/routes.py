@@ -75,6 +75,9 @@ ROUTES = {
     ("POST", "/reviews/<review>/draft"): (["/reviews/{review}/draft"], ASSESSOR),
     ("POST", "/reviews/<review>/submit"): (["/reviews/{review}/submit"], ASSESSOR),
     ("POST", "/reviews/<review>/undo"): (["/reviews/{review}/undo"], ASSESSOR),
+    ("POST", "/reviews/<review>/doubts/<criterion>"): (["/reviews/{review}/doubts/goal"], set()),
+    ("POST", "/reviews/<review>/doubts/<criterion>/take-back"): (
+        ["/reviews/{review}/doubts/goal/take-back"], set()),
     # who leads
     ("GET", "/feedback"): (["/feedback", "/feedback?show=released", "/feedback?show=questions"], LEADS),
     ("GET", "/feedback/<public_id>"): (["/feedback/{feedback}"], LEAD),

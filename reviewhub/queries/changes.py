@@ -1,0 +1,92 @@
+"""What changed in the evidence between two attempts, by name for its learner, nameless for everybody else."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from reviewhub.domain.evidence_change import PieceChange, What, compare_evidence
+from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.wording import Span
+from reviewhub.models import Artifact, Attempt
+from reviewhub.services.completeness import facts_of_artifact
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedPiece:
+    """One piece of evidence. `before` and `after` are its names, "" where it is not there or has none to see.
+
+    `before_id` and `after_id` open the learner's own files. `words` is the difference of a text answer.
+    """
+
+    what: What
+    kind: str
+    before: str = ""
+    after: str = ""
+    before_id: str = ""
+    after_id: str = ""
+    words: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRequirement:
+    """A requirement with what became of its evidence."""
+
+    name: str
+    what: What
+    pieces: tuple[ChangedPiece, ...]
+
+
+def changed_evidence(
+    session: Session, rubric: Rubric, before: Attempt, after: Attempt, *, named: bool = False
+) -> tuple[ChangedRequirement, ...]:
+    """Requirement by requirement, in two statements. `named`: with file names, addresses and links to open.
+
+    Evidence for what the rubric does not ask for comes last, under the requirement's id.
+    """
+    old, new = _evidence(session, before), _evidence(session, after)
+    names = {requirement.id: requirement.name for requirement in rubric.requirements}
+    order = dict.fromkeys([*names, *(row.requirement_id for row in (*old, *new))])
+    found = compare_evidence(
+        order, [facts_of_artifact(row) for row in old], [facts_of_artifact(row) for row in new]
+    )
+    return tuple(
+        ChangedRequirement(
+            names.get(one.requirement_id, one.requirement_id),
+            one.what,
+            tuple(_piece(piece, old, new, named=named) for piece in one.pieces),
+        )
+        for one in found
+    )
+
+
+def _evidence(session: Session, attempt: Attempt) -> Sequence[Artifact]:
+    return session.exec(
+        select(Artifact)
+        .where(Artifact.attempt_id == attempt.id, Artifact.state == "checked")
+        .order_by(col(Artifact.position), col(Artifact.id))
+    ).all()
+
+
+def _piece(
+    change: PieceChange, old: Sequence[Artifact], new: Sequence[Artifact], *, named: bool
+) -> ChangedPiece:
+    was = None if change.before is None else old[change.before]
+    now = None if change.after is None else new[change.after]
+    row = now or was
+    kind = row.kind if row else ""
+    if not named:
+        return ChangedPiece(change.what, kind, words=change.words)
+    return ChangedPiece(
+        change.what, kind, _name(was), _name(now), _opens(was), _opens(now), words=change.words
+    )
+
+
+def _name(row: Artifact | None) -> str:
+    if row is None or row.kind == "text":
+        return ""
+    return row.url if row.kind == "link" else row.title
+
+
+def _opens(row: Artifact | None) -> str:
+    return row.public_id if row is not None and row.key else ""
