@@ -9,12 +9,13 @@ from reviewhub.domain.access import SYSTEM
 from reviewhub.domain.errors import Stale
 from reviewhub.domain.evidence import examine
 from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.models import Artifact, Attempt, CleanCopy, Submission
+from reviewhub.models import Artifact, Attempt, Submission
+from reviewhub.services.clean_copies import Copies, make_copies, store_copies
 from reviewhub.services.evidence import discard
 from reviewhub.services.ids import public_id
 from reviewhub.services.issuer_check import Opinion, Piece, ask_issuer, read_piece, want_check
 from reviewhub.services.kit import Job, Kit, Tx
-from reviewhub.services.ports import Cleaned, MissingObject, NotCleanable
+from reviewhub.services.ports import MissingObject
 
 _HEAD = 8 * 1024
 _CHUNK = 256 * 1024
@@ -30,7 +31,7 @@ class _File:
 
 
 @dataclass(slots=True)
-class _Result:
+class _Result(Copies):
     """What was found. `finding` says why the file is refused; then nothing of it is kept."""
 
     key: str = ""
@@ -38,10 +39,7 @@ class _Result:
     sha256: str = ""
     media_type: str = ""
     finding: str = ""
-    not_cleanable: str = ""
-    note: str = ""
     opinion: Opinion = field(default_factory=Opinion)
-    copies: list[CleanCopy] = field(default_factory=list)
 
     def keys(self) -> list[str]:
         """Everything that was written for it."""
@@ -96,7 +94,7 @@ def _evaluate(kit: Kit, file: _File, result: _Result) -> None:
         if not result.finding:
             pages = Path(folder) / "clean"
             pages.mkdir()
-            _clean(kit, path, pages, result)
+            make_copies(kit, path, result.media_type, pages, result)
 
 
 def _look(kit: Kit, piece: Piece, result: _Result) -> None:
@@ -124,30 +122,6 @@ def _fetch(kit: Kit, path: Path, result: _Result) -> bytes:
             result.size += len(chunk)
     result.sha256 = digest.hexdigest()
     return head
-
-
-def _clean(kit: Kit, path: Path, folder: Path, result: _Result) -> None:
-    made = kit.converter.clean(path, result.media_type, folder)
-    match made:
-        case NotCleanable(reason):
-            result.not_cleanable = reason
-        case Cleaned(pages, note):
-            result.note = note
-            for position, page in enumerate(pages):
-                copy = CleanCopy(
-                    public_id=public_id(),
-                    artifact_id=0,
-                    position=position,
-                    kind=page.kind,
-                    media_type=page.media_type,
-                    key=f"clean/{public_id()}",
-                    size=page.path.stat().st_size,
-                    width=page.width,
-                    height=page.height,
-                )
-                result.copies.append(copy)
-                with page.path.open("rb") as stream:
-                    kit.storage.put(copy.key, stream, media_type=page.media_type)
 
 
 def _record(kit: Kit, job: Job, file: _File, result: _Result) -> bool:
@@ -179,9 +153,4 @@ def _fill(tx: Tx, row: Artifact, result: _Result) -> None:
         row.state = "refused"
         return
     row.state, row.key = "checked", result.key
-    row.clean_state = "not_cleanable" if result.not_cleanable else "clean"
-    row.clean_note = result.not_cleanable or result.note
-    assert row.id is not None
-    for copy in result.copies:
-        copy.artifact_id = row.id
-        tx.session.add(copy)
+    store_copies(tx, row, result)
