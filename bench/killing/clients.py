@@ -139,7 +139,7 @@ def main() -> None:
     try:
         play(client, players, given["at_once"])
     except Stopped:
-        return
+        client.journal.close()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,10 @@ class Journal:
         self._file.flush()
         os.fsync(self._file.fileno())
 
+    def close(self) -> None:
+        """Nothing more will be written."""
+        self._file.close()
+
 
 @dataclass(frozen=True, slots=True)
 class Acknowledged:
