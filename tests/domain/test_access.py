@@ -70,7 +70,9 @@ def test_every_action_has_somebody_who_may():
 def test_beside_the_workflow_the_table_says_what_is_written():
     written = {action: set(roles) for action, *roles in map(str.split, BESIDE_THE_WORKFLOW.split("\n")[1:-1])}
     steps = {action for drawn in DRAWN for _, action in drawn.table}
-    found = {action.value: {one.value for one in PERMISSIONS[action]} for action in Action if action not in steps}
+    found = {
+        action.value: {one.value for one in PERMISSIONS[action]} for action in Action if action not in steps
+    }
     assert found == written
 
 

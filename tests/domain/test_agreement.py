@@ -208,7 +208,9 @@ def test_what_three_sheets_and_a_half_come_to(levels, resolution, level, value):
     assert (result.level_id, str(result.value)) == (level, value)
 
 
-@pytest.mark.parametrize(("rounding", "value"), [("half_up", "1.13"), ("half_down", "1.12"), ("half_even", "1.12")])
+@pytest.mark.parametrize(
+    ("rounding", "value"), [("half_up", "1.13"), ("half_down", "1.12"), ("half_even", "1.12")]
+)
 def test_points_are_rounded_as_declared_too(rounding, value):
     one, two, *rest = FIVE.criteria[0].levels
     quarter = replace(FIVE.criteria[0], levels=(one, replace(two, points=Decimal("1.25")), *rest))

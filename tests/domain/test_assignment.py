@@ -1,5 +1,6 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -116,3 +117,25 @@ def test_each_bar_has_its_own_cause():
     assert bars(replace(fine, scored_before=True)) == ()
     assert bars(replace(fine, scored_before=True), again="other") == (Bar.EARLIER,)
     assert set(causes) | {Bar.EARLIER} == set(Bar)
+
+
+def test_who_is_said_nothing_of_is_free_and_able():
+    nobody = Candidate(1)
+    assert (nobody.load, nobody.cap, nobody.scored_before, bars(nobody)) == (0, 20, False, ())
+    assert {bar.value for bar in Bar if " " not in bar} == {"away"}
+
+
+def test_load_decides_among_those_who_scored_before_and_among_the_others():
+    pool = [Candidate(pid, load=pid % 3, scored_before=pid > 6) for pid in range(1, 13)]
+    assert [pid % 3 for pid in choose(pool, 12, lottery="x", again="same")] == [0, 0, 1, 1, 2, 2] * 2
+    assert [pid % 3 for pid in choose(pool, 12, lottery="x")] == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2]
+
+
+@pytest.mark.parametrize("again", ["any", "other", "same"])
+def test_unless_a_rubric_says_so_having_scored_before_counts_for_nothing(again):
+    pool = [Candidate(pid, scored_before=pid % 2 == 0) for pid in range(1, 9)]
+    plain = [Candidate(pid) for pid in range(1, 9)]
+    counted = again != "any"
+    assert (choose(pool, 8, lottery="x", again=again) != choose(plain, 8, lottery="x")) == counted
+    assert choose(pool, 8, lottery="x") == choose(plain, 8, lottery="x")
+    assert explain(pool) == explain(plain) == {}

@@ -1,8 +1,8 @@
 from decimal import Decimal
 
 from reviewhub.domain.agreement import Resolution, Resolved
-from reviewhub.domain.decision import decide
-from reviewhub.domain.feedback import Comment, compose
+from reviewhub.domain.decision import Locked, decide
+from reviewhub.domain.feedback import Comment, compose, flags_now, text_flags
 from tests.rubrics import small_rubric
 
 LEVELS = {"goal": "vague", "audience": "tested", "respect": "yes", "honest": "yes"}
@@ -72,3 +72,33 @@ def test_only_scored_criteria_are_in_the_draft_and_in_the_rubrics_order():
 def test_the_same_comment_twice_is_said_once():
     twice = [Comment("goal", "vague", "There is no figure in it.", seat) for seat in (1, 2)]
     assert items(*twice)["goal"].saw == "There is no figure in it."
+
+
+def test_what_was_locked_and_not_scored_this_time_is_not_in_it():
+    rubric = small_rubric()
+    found = Resolution((Resolved("goal", "vague", Decimal(0), "same"),))
+    locked = [Locked(cid, level, 1) for cid, level in LEVELS.items() if cid != "goal"]
+    draft = compose(rubric, found, decide(rubric, found, locked), [Comment("audience", "tested", "Fine.")])
+    assert [item.criterion_id for item in draft.items] == ["goal"]
+
+
+def test_empty_words_of_a_seat_add_nothing():
+    assert items(Comment("goal", "vague", " \n"), Comment("goal", "vague", "No date is named."))[
+        "goal"
+    ].saw == ("No date is named.")
+    assert Comment("goal", "vague", "").seat == 1
+
+
+def test_four_words_are_enough_and_three_are_few():
+    assert text_flags("Name a date.", met=False) == ("thin",)
+    assert text_flags("Name the exact date.", met=False) == ()
+    assert text_flags("Fine.", met=True) == text_flags("", met=True) == ()
+    assert text_flags("Fine: ada@example.org", met=True) == ("contact",)
+
+
+def test_flags_follow_the_text_and_others_stay():
+    stored = ("no_comment", "contradiction", "thin", "contact", "issuers_own")
+    kept = ("contradiction", "issuers_own")
+    assert flags_now(stored, "Name the exact date, please.", met=False) == kept
+    assert flags_now(stored, "", met=False) == ("no_comment", *kept)
+    assert flags_now(stored, "", met=True) == kept

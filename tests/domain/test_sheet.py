@@ -24,7 +24,16 @@ def test_everything_wrong_is_named_at_once():
     given = {"goal": {"level": "yes", "comment": "x" * 5001}, "gone": {"level": "yes"}}
     with pytest.raises(Invalid) as bad:
         clean_entries(RUBRIC.criteria, given)
-    assert [p.field for p in bad.value.problems] == ["level-gone", "level-goal", "comment-goal"]
+    assert [(p.field, p.value) for p in bad.value.problems] == [
+        ("level-gone", "gone"),
+        ("level-goal", "yes"),
+        ("comment-goal", ""),
+    ]
+
+
+def test_a_comment_of_five_thousand_characters_is_the_longest():
+    longest = {"goal": {"comment": "x" * 5000}}
+    assert clean_entries(RUBRIC.criteria, longest)["goal"]["comment"] == "x" * 5000
 
 
 def test_what_is_not_rated_is_named_by_its_criterion():

@@ -237,6 +237,38 @@ def test_every_state_can_be_reached_and_left_or_is_an_end(name):
     )
 
 
+def test_the_groups_of_states_are_what_their_names_say():
+    editable = {state for state, action in attempt.TRANSITIONS if action is Action.EDIT}
+    assert set(attempt.EDITABLE) == editable
+    assert {state.value for state in review.SEATED} == {"offered", "claimed", "submitted", "final"}
+    assert {state.value for state in submission.ENDED} == {"met", "withdrawn", "lapsed"}
+
+
+def test_a_rescore_and_an_audit_stand_beside_the_result_until_it_is_taken_back():
+    assert set(rounds.BESIDE) == {"rescore", "audit"}
+    for kind in ("initial", "appeal", "completeness"):
+        assert not rounds.is_beside(kind, "")
+    for kind in rounds.BESIDE:
+        assert rounds.is_beside(kind, "")
+        assert rounds.is_beside(kind, "confirmed")
+        assert not rounds.is_beside(kind, "take_back")
+
+
+def test_a_refusal_names_the_action_and_the_state_in_words():
+    with pytest.raises(Refused) as refused:
+        take(
+            attempt.TRANSITIONS,
+            attempt.AttemptState.NEEDS_FIX,
+            Action.HOLD_ATTEMPT,
+            Actor(system=True),
+            Facts(),
+        )
+    assert refused.value.message == "“hold” is not possible now: this is needs fix."
+    with pytest.raises(Refused) as refused:
+        take(rounds.TRANSITIONS, rounds.RoundState.VOID, Action.ALL_IN, Actor(system=True), Facts())
+    assert refused.value.message == "“all in” is not possible now: this is void."
+
+
 def test_without_facts_everything_is_refused_but_to_the_system():
     for (_, _, table), (actor, role) in product(TABLES.values(), ACTORS.values()):
         for state, action in table:
