@@ -9,7 +9,9 @@ from sqlmodel import Session, col, func, select
 from reviewhub.domain.access import Actor
 from reviewhub.models import Artifact, Attempt, Feedback, Issuer, MicroCredential, Submission
 from reviewhub.queries.own import Own, load_own, standing
+from reviewhub.queries.promises import Promised, promises_of
 from reviewhub.queries.timeline import TimelineStep, timeline
+from reviewhub.services.calendars import calendar_of
 from reviewhub.services.completeness import waits_for_copy
 
 PAGE = 20
@@ -25,6 +27,9 @@ class WorkItem:
     standing: str
     attempt: int
     promised_on: date | None
+    promises: tuple[Promised, ...]
+    """Every day that was promised for this attempt, first to last."""
+    late: bool
     at: datetime
 
 
@@ -36,8 +41,8 @@ class WorkList:
     after: str
 
 
-def work(session: Session, actor: Actor, after: str = "") -> WorkList:
-    """The actor's submissions in one statement; `after` is the public id of the last one seen."""
+def work(session: Session, actor: Actor, now: datetime, after: str = "") -> WorkList:
+    """The actor's submissions in two statements; `after` is the public id of the last one seen."""
     of_same, seen = aliased(Attempt), aliased(Submission)
     newest = (
         select(func.max(of_same.number))
@@ -47,7 +52,7 @@ def work(session: Session, actor: Actor, after: str = "") -> WorkList:
     )
     before = select(seen.id).where(seen.public_id == after).scalar_subquery()
     query = (
-        select(Submission, Attempt, MicroCredential.name, Issuer.name)
+        select(Submission, Attempt, MicroCredential.name, Issuer)
         .select_from(Submission)
         .join(Attempt, (col(Attempt.submission_id) == Submission.id) & (col(Attempt.number) == newest))
         .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
@@ -59,22 +64,40 @@ def work(session: Session, actor: Actor, after: str = "") -> WorkList:
     if after:
         query = query.where(col(Submission.id) < before)
     rows = session.exec(query).all()
+    promises = promises_of(session, [attempt.id or 0 for _, attempt, _, _ in rows[:PAGE]])
     items = tuple(
-        _item(submission, attempt, name, issuer) for submission, attempt, name, issuer in rows[:PAGE]
+        _item(submission, attempt, name, issuer, promises.get(attempt.id or 0, ()), now)
+        for submission, attempt, name, issuer in rows[:PAGE]
     )
     return WorkList(items, items[-1].public_id if len(rows) > PAGE else "")
 
 
-def _item(submission: Submission, attempt: Attempt, name: str, issuer: str) -> WorkItem:
+def _item(
+    submission: Submission,
+    attempt: Attempt,
+    name: str,
+    issuer: Issuer,
+    promises: tuple[Promised, ...],
+    now: datetime,
+) -> WorkItem:
     return WorkItem(
         public_id=submission.public_id,
         name=name,
-        issuer=issuer,
+        issuer=issuer.name,
         standing=standing(submission.state, attempt.state),
         attempt=attempt.number,
         promised_on=attempt.promised_on,
+        promises=promises,
+        late=_late(issuer, promises, now),
         at=submission.ended_at or attempt.released_at or attempt.sent_at or attempt.created_at,
     )
+
+
+def _late(issuer: Issuer, promises: tuple[Promised, ...], now: datetime) -> bool:
+    """Whether a promise was broken: the day is past where the issuer is, or was, and another one is set."""
+    if not promises:
+        return False
+    return promises[-1].reason == "late" or promises[-1].day < calendar_of(issuer).today(now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +123,13 @@ class SubmissionPage:
     steps: tuple[TimelineStep, ...]
     feedback: tuple[int, ...]
     """Numbers of the attempts whose feedback is released, first to last."""
+    promises: tuple[Promised, ...]
+    """Every day that was promised for the latest attempt, first to last."""
+    late: bool
 
 
-def submission_page(session: Session, actor: Actor, public_id: str) -> SubmissionPage:
-    """The page of the actor's own submission, in seven statements. NotFound for anybody else's."""
+def submission_page(session: Session, actor: Actor, public_id: str, now: datetime) -> SubmissionPage:
+    """The page of the actor's own submission, in eight statements. NotFound for anybody else's."""
     own = load_own(session, actor, public_id)
     released = session.exec(
         select(Attempt.number)
@@ -111,7 +137,15 @@ def submission_page(session: Session, actor: Actor, public_id: str) -> Submissio
         .where(Attempt.submission_id == own.submission.id, Feedback.state == "released")
         .order_by(col(Attempt.number))
     ).all()
-    return SubmissionPage(own, _pieces(session, own), timeline(session, own), tuple(released))
+    promises = promises_of(session, [own.attempt.id or 0]).get(own.attempt.id or 0, ())
+    return SubmissionPage(
+        own,
+        _pieces(session, own),
+        timeline(session, own),
+        tuple(released),
+        promises,
+        _late(own.issuer, promises, now),
+    )
 
 
 def _pieces(session: Session, own: Own) -> tuple[Piece, ...]:

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Artifact, Attempt, Event, Feedback
 from reviewhub.queries.own import Own
+from reviewhub.services.calendars import calendar_of
 
 _NOW = {
     "fill": "now",
@@ -55,7 +56,7 @@ def timeline(session: Session, own: Own) -> tuple[TimelineStep, ...]:
     known = _Known(_files(session, own), _looked_again(session, own), _released(session, own))
     steps = [TimelineStep("started", "done", 1, at=own.submission.created_at)]
     for attempt in own.attempts:
-        steps.extend(_past(attempt, known))
+        steps.extend(_past(own, attempt, known))
     steps.extend(_present(own))
     return tuple(steps)
 
@@ -91,7 +92,7 @@ def _released(session: Session, own: Own) -> frozenset[int]:
     )
 
 
-def _past(attempt: Attempt, known: _Known) -> list[TimelineStep]:
+def _past(own: Own, attempt: Attempt, known: _Known) -> list[TimelineStep]:
     """What an attempt has behind it."""
     n, steps = attempt.number, []
     if attempt.submitted_at is not None or attempt.state == AttemptState.HELD:
@@ -101,7 +102,8 @@ def _past(attempt: Attempt, known: _Known) -> list[TimelineStep]:
         steps.append(TimelineStep("scored", "done", n))
         again = _within(known.looked_again, attempt)
         if again:
-            steps.append(TimelineStep("once_more", "done", n, day=attempt.decided_at.date()))
+            day = calendar_of(own.issuer).today(attempt.decided_at)
+            steps.append(TimelineStep("once_more", "done", n, day=day))
     if attempt.id in known.released:
         steps.append(TimelineStep("feedback", "done", n, at=attempt.released_at))
     return steps

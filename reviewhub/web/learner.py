@@ -13,6 +13,7 @@ from reviewhub.services import withdraw as withdrawing
 from reviewhub.web import actor, evidence, kit
 from reviewhub.web.forms import typed
 from reviewhub.web.learner_words import contact, count, headline, lines, standing
+from reviewhub.web.promise_words import history
 from reviewhub.web.render import respond, see_other
 from reviewhub.web.session import signed_in
 
@@ -25,8 +26,8 @@ bp.register_blueprint(evidence.bp)
 def work() -> ResponseReturnValue:
     """Own submissions, each with its state and the one next step."""
     with kit().read() as session:
-        found = learner.work(session, actor(), request.args.get("after", "")[:40])
-    return respond("learner/work.html", "items", found=found, standing=standing)
+        found = learner.work(session, actor(), kit().clock.now(), request.args.get("after", "")[:40])
+    return respond("learner/work.html", "items", found=found, standing=standing, history=history)
 
 
 @bp.get("/<submission>")
@@ -38,11 +39,12 @@ def submission(submission: str) -> ResponseReturnValue:
 
 def _page(public_id: str, status: int = 200, **more: object) -> ResponseReturnValue:
     with kit().read() as session:
-        page = learner.submission_page(session, actor(), public_id)
+        page = learner.submission_page(session, actor(), public_id, kit().clock.now())
     own = page.own
     return respond(
         "learner/submission.html", "again", status=status, page=page, own=own, Action=Action,
-        standing=standing(own.standing), steps=lines(own, page.steps), contact=contact(own),
+        standing=standing(own.standing), steps=lines(own, page.steps, page.promises), contact=contact(own),
+        history=history(page.promises),
         **{"problems": (), "reason": "", **more},
     )  # fmt: skip
 

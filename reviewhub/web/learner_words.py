@@ -1,6 +1,6 @@
 """A learner's states, steps and results in plain words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from babel import Locale, UnknownLocaleError
@@ -10,8 +10,10 @@ from flask_babel import lazy_gettext as _l
 
 from reviewhub.queries.feedback_page import FeedbackPage
 from reviewhub.queries.own import Own
+from reviewhub.queries.promises import Promised
 from reviewhub.queries.timeline import TimelineStep
 from reviewhub.web.locale import day, moment
+from reviewhub.web.promise_words import history
 
 _COUNTS = (
     _l("No"), _l("One"), _l("Two"), _l("Three"), _l("Four"), _l("Five"), _l("Six"), _l("Seven"), _l("Eight"),
@@ -54,9 +56,17 @@ class Line:
     detail: str
 
 
-def lines(own: Own, steps: Iterable[TimelineStep]) -> list[Line]:
-    """The timeline in words."""
-    return [Line(step.state, _title(own, step), _detail(own, step)) for step in steps]
+def lines(own: Own, steps: Iterable[TimelineStep], promises: Sequence[Promised] = ()) -> list[Line]:
+    """The timeline in words; under the promised day what was said before, and why it moved."""
+    said = history(promises)
+    return [
+        Line(
+            step.state,
+            _title(own, step),
+            _detail(own, step) + (f". {said}" if said and _promised(step) else ""),
+        )
+        for step in steps
+    ]
 
 
 def _title(own: Own, step: TimelineStep) -> str:
@@ -77,11 +87,15 @@ def _title(own: Own, step: TimelineStep) -> str:
     return _("%(step)s · attempt %(n)d", step=title, n=step.attempt) if step.code in several else title
 
 
+def _promised(step: TimelineStep) -> bool:
+    return step.code in {"scoring", "confirming"} and step.day is not None
+
+
 def _detail(own: Own, step: TimelineStep) -> str:
     when = moment(step.at) or day(step.day)
     if step.code == "sent" and step.files:
         return f"{when} · {_arrived(step.files)}"
-    if step.code in {"scoring", "confirming"} and when:
+    if _promised(step):
         return str(_("result promised by %(day)s", day=when))
     words = {
         "result": _("within %(n)d working days of sending it", n=own.rubric.promise_days),

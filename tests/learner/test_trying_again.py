@@ -44,7 +44,10 @@ def revise(kit, world, sent, lead):
 
 def steps(kit, story):
     with kit.read() as session:
-        return [(step.code, step.state) for step in submission_page(session, story.actor, story.id).steps]
+        return [
+            (step.code, step.state)
+            for step in submission_page(session, story.actor, story.id, story.kit.clock.now()).steps
+        ]
 
 
 @BOTH
@@ -149,7 +152,7 @@ def test_before_the_release_there_is_no_feedback_and_nothing_of_the_result(kit, 
     with kit.read() as session:
         with pytest.raises(NotFound):
             feedback_page(session, sent.actor, sent.id, 1)
-        page = submission_page(session, sent.actor, sent.id)
+        page = submission_page(session, sent.actor, sent.id, sent.kit.clock.now())
     assert (page.own.standing, page.feedback) == ("confirming", ())
 
 
@@ -197,7 +200,7 @@ def test_what_is_new_and_cannot_be_shown_is_looked_after_alone(kit, gone_on):
     work_off_checks(kit)
     assert story.attempt.state == "held"
     with kit.read() as session:
-        pieces = submission_page(session, story.actor, story.id).pieces
+        pieces = submission_page(session, story.actor, story.id, story.kit.clock.now()).pieces
     assert [piece.title for piece in pieces if piece.waits] == ["new.heic"]
     return_to_learner(kit, coordinator, story.id, "Please send it as a picture.")
     assert [a.title for a in story.artifacts if a.state == "refused"] == ["new.heic"]

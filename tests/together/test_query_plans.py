@@ -95,7 +95,7 @@ def test_pages_and_jobs_start_from_an_index(desk, cora):
             lead_feedback.feedback_page(session, lena, feedback.public_id)
             assessor.queue(session, ana, now)
             assessor.ledger(session, ana, now)
-            learner.work(session, lee)
+            learner.work(session, lee, now)
             catalogue.explore(session, lee)
         said = {item["criterion"]: Said("Saw.", "Do.") for item in feedback.items}
         release(kit, lena, feedback.public_id, feedback.version, said, "Thank you.")
