@@ -83,6 +83,31 @@ def test_what_the_queue_lost_is_sent_again_and_only_once_a_round(kit, world, que
     assert queue.sent == [(row.id, 1)]
 
 
+class Meanwhile(Handed):
+    """A queue during whose first answer another ticker makes its whole round."""
+
+    def __init__(self, tick):
+        super().__init__()
+        self.tick = tick
+
+    def send(self, outbox_id, attempt):
+        handed = super().send(outbox_id, attempt)
+        tick, self.tick = self.tick, lambda _: None
+        tick(self)
+        return handed
+
+
+@BOTH
+def test_two_tickers_at_once_send_each_row_once(kit, clock):
+    with kit.write() as tx:
+        for number in range(3):
+            tx.later("fill_seats", due_at=clock.now() + timedelta(minutes=1), round_id=number)
+    clock.move(minutes=2)
+    queue = Meanwhile(lambda queue: jobs.tick_once(replace(kit, queue=queue)))
+    assert jobs.tick_once(replace(kit, queue=queue)) == 1
+    assert len(queue.sent) == len(set(queue.sent)) == 3
+
+
 @BOTH
 def test_a_job_that_runs_twice_has_one_effect(kit, world, postman):
     row = write_letter(kit, world)
