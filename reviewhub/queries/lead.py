@@ -18,6 +18,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.leads import led_by
+from reviewhub.queries.revealed import composed_after_grant
 from reviewhub.queries.todays import Todays, todays
 
 PAGE = 25
@@ -86,10 +87,14 @@ def desk(session: Session, actor: Actor, now: datetime, *, released: bool = Fals
 
 
 def open_to(actor: Actor) -> tuple[ColumnElement[bool], ...]:
-    """Feedback of the submissions that they lead; none that stands aside, or was replaced."""
+    """Feedback of the submissions that they lead; none that stands aside, or was replaced.
+
+    Nor what was composed after they were told who the learner is: others lead that (rule 19).
+    """
     return (
         col(Feedback.issuer_id).in_(actor.issuers(Role.LEAD)),
         col(Feedback.state).in_(["draft", "released"]),
+        ~composed_after_grant(actor),
         *led_by(actor),
     )
 

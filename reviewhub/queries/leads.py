@@ -7,6 +7,7 @@ from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import Attempt, Review, Round, Submission
 from reviewhub.queries.apart import apart
+from reviewhub.queries.revealed import told_by_another
 
 OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value, ReviewState.SUBMITTED.value)
 """States of a review whose assessor may still change it."""
@@ -14,6 +15,8 @@ OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value, ReviewState.SUBMIT
 
 def led_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     """Submissions of the lead's issuers, save their own work, a conflict's, and what they score just now.
+
+    Nor another one of a learner whom they were told.
 
     Whoever scores a later attempt must not see earlier levels until their sheet is final (rule 16).
     """
@@ -29,5 +32,6 @@ def led_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         col(Submission.issuer_id).in_(actor.issuers(Role.LEAD)),
         col(Submission.learner_id) != actor.person_id,
         ~apart(actor),
+        ~told_by_another(actor),
         col(Submission.id).not_in(scoring),
     )

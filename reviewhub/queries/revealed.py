@@ -19,23 +19,33 @@ def told(session: Session, learner_id: int) -> set[int]:
     )
 
 
-def closed_by_reveal(actor: Actor) -> ColumnElement[bool]:
-    """Whether the selected Feedback, of the selected Submission, is closed to a lead who was told a name.
+def told_by_another(actor: Actor) -> ColumnElement[bool]:
+    """Whether the selected Submission is work, other than that which a grant names, of a learner they know.
 
-    All work of that learner is, but for what was composed before the grant in the submission that it names.
+    A reveal covers one submission: the others are not shown, so that nobody sees whose they are.
     """
     theirs = aliased(Submission)
-    same = and_(
-        col(Reveal.submission_id) == Submission.id, col(Feedback.composed_at) <= col(Reveal.decided_at)
+    named = select(Reveal.submission_id).where(Reveal.asked_by == actor.person_id, Reveal.state == "granted")
+    learners = (
+        select(theirs.learner_id)
+        .join(Reveal, col(Reveal.submission_id) == theirs.id)
+        .where(Reveal.asked_by == actor.person_id, Reveal.state == "granted")
     )
+    return and_(
+        col(Submission.learner_id).in_(learners.correlate(None)),
+        col(Submission.id).not_in(named.correlate(None)),
+    )
+
+
+def composed_after_grant(actor: Actor) -> ColumnElement[bool]:
+    """Whether the selected Feedback, of the selected Submission, came after the actor was told the name."""
     return (
         select(Reveal.id)
-        .join(theirs, col(theirs.id) == Reveal.submission_id)
         .where(
+            Reveal.submission_id == Submission.id,
             Reveal.asked_by == actor.person_id,
             Reveal.state == "granted",
-            theirs.learner_id == Submission.learner_id,
-            ~same,
+            col(Reveal.decided_at) < Feedback.composed_at,
         )
         .correlate(Feedback, Submission)
         .exists()

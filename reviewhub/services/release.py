@@ -11,7 +11,7 @@ from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Attempt, DecisionRow, Feedback, Person, Submission
 from reviewhub.queries.leads import led_by
-from reviewhub.queries.leads import led_by
+from reviewhub.queries.revealed import composed_after_grant
 from reviewhub.services.appeal import close_appeal
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Kit, Tx
@@ -121,7 +121,12 @@ def _take(tx: Tx, actor: Actor, feedback_pid: str) -> tuple[Submission, Feedback
     if submission_id is None:
         raise NotFound
     submission = tx.lock(Submission, submission_id)
-    reach = select(Submission.id).where(Submission.id == submission.id, *led_by(actor))
+    reach = (
+        select(Submission.id)
+        .join(Attempt, col(Attempt.submission_id) == Submission.id)
+        .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
+        .where(Feedback.public_id == feedback_pid, ~composed_after_grant(actor), *led_by(actor))
+    )
     led = tx.session.exec(reach).first() is not None
     if not led or not may(actor, Action.CONFIRM_FEEDBACK, facts_of(submission)):
         raise NotFound
@@ -130,10 +135,6 @@ def _take(tx: Tx, actor: Actor, feedback_pid: str) -> tuple[Submission, Feedback
         .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
         .where(Feedback.public_id == feedback_pid)
     ).one()
-    if feedback.state == "aside":
-        raise NotFound
-    if feedback.state == "replaced":
-        raise Refused("This attempt is being judged again; its new feedback comes after that.", "state")
     if feedback.state == "aside":
         raise NotFound
     if feedback.state == "replaced":
