@@ -103,6 +103,7 @@ class Action(StrEnum):
     APPEAL = "submission.appeal"
     SEND_BACK = "submission.send_back"
     TAKE_BACK = "submission.take_back"
+    OPEN_AGAIN = "submission.open_again"
     # attempt
     EDIT = "attempt.edit"
     SUBMIT = "attempt.submit"
@@ -223,6 +224,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.APPEAL: _LEARNER,
     Action.SEND_BACK: _SYSTEM | _COORDINATOR,
     Action.TAKE_BACK: _COORDINATOR,
+    Action.OPEN_AGAIN: _COORDINATOR,
     Action.GIVE_BACK: _SYSTEM | _COORDINATOR,
     Action.REOPEN: _SYSTEM,
     Action.COMPLETE: _SYSTEM,

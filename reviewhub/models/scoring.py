@@ -13,8 +13,11 @@ from reviewhub.models.base import BigKey, Moment, one_of
 ROUND_KINDS = ("completeness", "initial", "appeal", "rescore", "audit")
 REVIEW_ROLES = ("completeness", "independent", "adjudicator", "audit")
 SHEET_KINDS = ("blind", "final", "superseding")
-RULINGS = ("", "confirmed", "keep", "take_back")
-"""confirmed: a rescore came to the same result by itself; the others are a coordinator's."""
+RULINGS = ("", "confirmed", "keep", "take_back", "lift")
+"""What became of a rescore. confirmed: the same result; the others are a coordinator's of a different one.
+
+take_back: the new result counts; lift: of an older attempt, what the rescore does not support is open again.
+"""
 OUTCOMES = ("met", "not_yet")
 _SEATED = text("state IN (" + ", ".join(f"'{s.value}'" for s in sorted(SEATED)) + ")")
 
@@ -51,7 +54,7 @@ class Round(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     resolved_at: datetime | None = Field(default=None, sa_type=Moment)
     ruling: str = ""
-    """What became of a rescore: the same result, or what a coordinator made of a different one."""
+    """What became of a rescore; "" until it has a result, and while a different one waits for a coordinator."""
     ruled_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
 
@@ -189,6 +192,8 @@ class DecisionRow(SQLModel, table=True):
     outcome: str
     met: list[str] = Field(default_factory=list, sa_type=JSON)
     """Criteria met in this round."""
+    locked: list[str] = Field(default_factory=list, sa_type=JSON)
+    """Of those, the criteria that stay met."""
     rule: str
     code_digest: str = Field(max_length=64)
     decided_at: datetime = Field(sa_type=Moment)

@@ -1,16 +1,28 @@
-"""Which of an attempt's rounds its result comes from: the newest that does not stand beside it."""
+"""Which of an attempt's rounds its result comes from, and what that result is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
 from reviewhub.domain.workflow.round import BESIDE, RoundState
-from reviewhub.models import DecisionRow, Round
+from reviewhub.models import DecisionRow, ResolutionRow, Round
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What an attempt came to: met or not_yet, per criterion that it scored the level, and which are met."""
+
+    outcome: str
+    levels: Mapping[str, str]
+    met: frozenset[str]
 
 
 def counts() -> ColumnElement[bool]:
     """For a statement that selects from Round: those that decide their attempt, or decided it.
 
-    Not a completeness check, not what ended without a result, not a rescore unless a coordinator let it count.
+    Not a completeness check, not what ended without a result, no rescore unless a coordinator let it count.
     """
     return and_(
         col(Round.state) != RoundState.VOID.value,
@@ -19,23 +31,48 @@ def counts() -> ColumnElement[bool]:
     )
 
 
-def standing_round(session: Session, attempt_id: int) -> Round | None:
-    """The round whose result stands, or will once it is resolved; None before the first."""
-    return session.exec(
+def standing_rounds(session: Session, attempt_id: int) -> tuple[Round, ...]:
+    """The rounds that the attempt's result rests on, first to last.
+
+    An appeal adds to what was met before it; a rescore that counts takes the place of all before it.
+    """
+    rounds = session.exec(
         select(Round)
         .where(Round.attempt_id == attempt_id, counts())
-        .order_by(col(Round.number).desc())
-        .limit(1)
+        .order_by(col(Round.number))
         .execution_options(populate_existing=True)
-    ).first()
+    ).all()
+    start = max((at for at, one in enumerate(rounds) if one.kind == "rescore"), default=0)
+    return tuple(rounds[start:])
 
 
-def standing_decision(session: Session, attempt_id: int) -> DecisionRow | None:
-    """The newest decision of the attempt that stands; None before the first."""
-    return session.exec(
-        select(DecisionRow)
-        .join(Round, col(Round.id) == DecisionRow.round_id)
-        .where(Round.attempt_id == attempt_id, counts(), col(DecisionRow.replaced_at).is_(None))
-        .order_by(col(Round.number).desc())
-        .limit(1)
-    ).first()
+def standing_result(session: Session, attempt_id: int) -> Result | None:
+    """What the attempt came to, in three statements; None before its first decision."""
+    keys = [one.id for one in standing_rounds(session, attempt_id) if one.id is not None]
+    return results_of(session, keys)
+
+
+def results_of(session: Session, round_ids: list[int]) -> Result | None:
+    """What these rounds came to, each adding to those before it. None where none is decided."""
+    decisions = {
+        row.round_id: row
+        for row in session.exec(
+            select(DecisionRow).where(
+                col(DecisionRow.round_id).in_(round_ids), col(DecisionRow.replaced_at).is_(None)
+            )
+        )
+    }
+    levels: dict[str, str] = {}
+    met: set[str] = set()
+    outcome = ""
+    rows = session.exec(
+        select(ResolutionRow).where(
+            col(ResolutionRow.round_id).in_(round_ids), col(ResolutionRow.replaced_at).is_(None)
+        )
+    ).all()
+    for key in (key for key in round_ids if key in decisions):
+        here = {row.criterion_id: row.level_id for row in rows if row.round_id == key}
+        levels |= here
+        met = (met - set(here)) | set(decisions[key].met)
+        outcome = decisions[key].outcome
+    return Result(outcome, levels, frozenset(met)) if outcome else None

@@ -13,7 +13,7 @@ from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Round
-from reviewhub.queries.standing import standing_round
+from reviewhub.queries.standing import standing_rounds
 from reviewhub.services.kit import Tx
 from reviewhub.services.open_seats import Seat
 from reviewhub.services.reopen import can_reopen, judge_again, refill
@@ -62,11 +62,15 @@ def _exclude(tx: Tx, actor: Actor, scope: Scope, seat: Seat, reason: str, code: 
 
 
 def _rests_on(tx: Tx, scope: Scope) -> bool:
-    """Whether a released result comes from this round, or was confirmed by it."""
-    if scope.attempt.state != AttemptState.RELEASED:
-        return False
-    standing = standing_round(tx.session, scope.attempt_id)
-    return scope.round.ruling == "confirmed" or (standing is not None and standing.id == scope.round.id)
+    """Whether a released result comes from this round, or was confirmed by it.
+
+    An appeal adds to what was met before: while it runs, the result before it is released all the same.
+    """
+    *before, newest = (one.id for one in standing_rounds(tx.session, scope.attempt_id))
+    released = scope.attempt.state == AttemptState.RELEASED
+    return scope.round_id in before or (
+        released and (scope.round_id == newest or scope.round.ruling == "confirmed")
+    )
 
 
 def _scored_since(tx: Tx, scope: Scope) -> bool:

@@ -28,7 +28,7 @@ from reviewhub.services.kit import Tx
 from reviewhub.services.letters.promise import promise_moved
 from reviewhub.services.own_work import rubric_of
 
-AFRESH = frozenset({"arrived", "given_back", "appeal"})
+AFRESH = frozenset({"arrived", "given_back", "appeal", "taken_back"})
 """A count that begins anew, and is no delay: the letter about what began it says the day."""
 CHECK, TELL = "check_promise", "tell_promise"
 RUNNING = (AttemptState.SUBMITTED.value, AttemptState.DECIDED.value)

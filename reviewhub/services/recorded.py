@@ -5,20 +5,18 @@ from sqlmodel import select
 from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.decision import Decision
 from reviewhub.domain.errors import PluginFault
-from reviewhub.domain.rubric_json import criterion_structure_hash
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import CriterionLock, DecisionRow, Feedback, Hold, ResolutionRow, Review
-from reviewhub.queries.locks import locks_before
+from reviewhub.models import DecisionRow, Feedback, Hold, ResolutionRow, Review
 from reviewhub.services.doubts import close_objections
 from reviewhub.services.ids import public_id
 from reviewhub.services.judged import Dispute, Judgement, Verdict
 from reviewhub.services.kit import Tx
-from reviewhub.services.lock_evidence import attach_evidence
+from reviewhub.services.lock_criteria import lock_criteria
 from reviewhub.services.names_in import flag_names, names_of
 from reviewhub.services.promise import remake_promise
-from reviewhub.services.rescored import compare
 from reviewhub.services.release_by_rule import plan_release
+from reviewhub.services.rescored import compare
 from reviewhub.services.scope import Scope
 
 
@@ -43,13 +41,14 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
     ended = Action.ADJUDICATED if adjudicated else Action.AGREED
     tx.move(scope.submission, scope.round, ended, SYSTEM, Facts())
     scope.round.resolved_at = tx.now
-    decision = _store(tx, scope, judgement)
+    _store(tx, scope, judgement)
     close_objections(tx, scope, judgement.doubted, judgement.lifted)
     if not scope.beside:
-        _lock_criteria(tx, scope, judgement)
+        levels = {one.criterion_id: one.level_id for one in judgement.resolution.results}
+        lock_criteria(tx, scope, judgement.decision.locked, levels)
         _decide_attempt(tx, scope, judgement.decision)
         plan_release(tx, scope, _keep_feedback(tx, scope, judgement, "draft"), adjudicated=adjudicated)
-    elif scope.round.kind == "rescore" and not compare(tx, scope, decision):
+    elif scope.round.kind == "rescore" and not compare(tx, scope):
         _keep_feedback(tx, scope, judgement, "aside")
 
 
@@ -84,7 +83,7 @@ def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
     )
 
 
-def _store(tx: Tx, scope: Scope, verdict: Verdict) -> DecisionRow:
+def _store(tx: Tx, scope: Scope, verdict: Verdict) -> None:
     results = verdict.resolution.results
     tx.session.add_all(
         ResolutionRow(
@@ -97,37 +96,18 @@ def _store(tx: Tx, scope: Scope, verdict: Verdict) -> DecisionRow:
         for one in results
     )
     scored = {one.criterion_id for one in results}
-    decision = DecisionRow(
-        round_id=scope.round_id,
-        attempt_id=scope.attempt_id,
-        outcome=verdict.decision.outcome,
-        met=[cid for cid in verdict.decision.met if cid in scored],
-        rule=verdict.decision.rule,
-        code_digest=scope.submission.code_digest,
-        decided_at=tx.now,
+    tx.session.add(
+        DecisionRow(
+            round_id=scope.round_id,
+            attempt_id=scope.attempt_id,
+            outcome=verdict.decision.outcome,
+            met=[cid for cid in verdict.decision.met if cid in scored],
+            locked=[cid for cid in verdict.decision.locked if cid in scored],
+            rule=verdict.decision.rule,
+            code_digest=scope.submission.code_digest,
+            decided_at=tx.now,
+        )
     )
-    tx.session.add(decision)
-    return decision
-
-
-def _lock_criteria(tx: Tx, scope: Scope, verdict: Verdict) -> None:
-    """Rule 15: a criterion once met stays met. The hash says later whether it is still the same.
-
-    What is locked already stays as it is, be it by an earlier attempt or by an earlier round of this one.
-    """
-    levels = {one.criterion_id: one.level_id for one in verdict.resolution.results}
-    kept = {lock.criterion_id for lock in locks_before(tx.session, scope.attempt, own=True)}
-    for criterion_id in verdict.decision.locked:
-        if criterion_id in levels and criterion_id not in kept:
-            lock = CriterionLock(
-                submission_id=scope.submission_id,
-                attempt_id=scope.attempt_id,
-                criterion_id=criterion_id,
-                level_id=levels[criterion_id],
-                structure_hash=criterion_structure_hash(scope.rubric.criterion(criterion_id)),
-                locked_at=tx.now,
-            )
-            attach_evidence(tx, scope, lock)
 
 
 def _decide_attempt(tx: Tx, scope: Scope, decision: Decision) -> None:

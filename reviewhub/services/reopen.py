@@ -10,7 +10,7 @@ from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import CriterionLock, DecisionRow, Feedback, ResolutionRow, Review
-from reviewhub.queries.standing import standing_round
+from reviewhub.queries.standing import standing_rounds
 from reviewhub.services.doubts import reopen_objections
 from reviewhub.services.kit import Tx
 from reviewhub.services.promise import remake_promise
@@ -31,12 +31,8 @@ def can_reopen(tx: Tx, scope: Scope) -> bool:
         return False
     if scope.beside:
         return not scope.round.ruling
-    standing = standing_round(tx.session, scope.attempt_id)
-    return (
-        standing is not None
-        and standing.id == scope.round.id
-        and AttemptState(scope.attempt.state) in _RUNNING
-    )
+    newest = standing_rounds(tx.session, scope.attempt_id)[-1]
+    return newest.id == scope.round.id and AttemptState(scope.attempt.state) in _RUNNING
 
 
 def refill(tx: Tx, scope: Scope) -> None:

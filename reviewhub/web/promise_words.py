@@ -27,7 +27,11 @@ def history(promises: Sequence[Promised]) -> str:
 def _said(at: int, one: Promised, promises: Sequence[Promised]) -> str:
     if one.reason == "arrived":
         return str(_("First said: %(day)s.", day=day(one.day)))
-    words = {"appeal": _("For the appeal: %(day)s."), "given_back": _("Sent again, so: %(day)s.")}
+    words = {
+        "appeal": _("For the appeal: %(day)s."),
+        "given_back": _("Sent again, so: %(day)s."),
+        "taken_back": _("For the new result: %(day)s."),
+    }
     if one.reason in words:
         return str(words[one.reason]) % {"day": day(one.day)}
     if at and one.day < promises[at - 1].day:

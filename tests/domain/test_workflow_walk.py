@@ -32,6 +32,7 @@ revise        submission.lapse           system               lapsed
 revise        submission.appeal          learner              under_review when appeal_open
 revise        submission.take_back       coordinator          under_review
 met           submission.take_back       coordinator          under_review
+met           submission.open_again      coordinator          revise
 held          submission.release_hold    coordinator          back
 held          submission.withdraw        learner coordinator  withdrawn
 """

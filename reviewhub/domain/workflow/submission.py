@@ -47,6 +47,7 @@ TRANSITIONS: Table = {
     (S.REVISE, Action.HOLD): Step(S.HELD),
     (S.REVISE, Action.LAPSE): Step(S.LAPSED),
     (S.MET, Action.TAKE_BACK): Step(S.UNDER_REVIEW),
+    (S.MET, Action.OPEN_AGAIN): Step(S.REVISE),
     (S.HELD, Action.RELEASE_HOLD): Step(None),
     (S.HELD, Action.WITHDRAW): Step(S.WITHDRAWN),
 }

@@ -707,7 +707,7 @@ def upgrade() -> None:
         sa.Column("made_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("told_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "reason IN ('arrived', 'hold', 'people', 'adjudication', 'given_back', 'appeal', 'again', 'late', 'calendar')",
+            "reason IN ('arrived', 'hold', 'people', 'adjudication', 'given_back', 'appeal', 'again', 'late', 'calendar', 'taken_back')",
             name=op.f("ck_promise_reason"),
         ),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_promise_attempt_id_attempt")),
@@ -736,7 +736,9 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "kind IN ('completeness', 'initial', 'appeal', 'rescore', 'audit')", name=op.f("ck_round_kind")
         ),
-        sa.CheckConstraint("ruling IN ('', 'confirmed', 'keep', 'take_back')", name=op.f("ck_round_ruling")),
+        sa.CheckConstraint(
+            "ruling IN ('', 'confirmed', 'keep', 'take_back', 'lift')", name=op.f("ck_round_ruling")
+        ),
         sa.CheckConstraint(
             "state IN ('waiting', 'scoring', 'resolving', 'adjudicating', 'resolved', 'void', 'held')",
             name=op.f("ck_round_state"),
@@ -806,6 +808,7 @@ def upgrade() -> None:
         sa.Column("attempt_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("met", sa.JSON(), nullable=False),
+        sa.Column("locked", sa.JSON(), nullable=False),
         sa.Column("rule", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("code_digest", sqlmodel.sql.sqltypes.AutoString(length=64), nullable=False),
         sa.Column("decided_at", reviewhub.models.base.Moment(timezone=True), nullable=False),

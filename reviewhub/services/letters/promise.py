@@ -16,6 +16,7 @@ WHY: Mapping[str, str] = {
     "late": _("it is not finished yet; we are late, and we are sorry"),
     "calendar": _("the days on which the issuer works have changed"),
     "given_back": _("you sent it again, and the count began anew"),
+    "taken_back": _("others scored it once more, and their result counts"),
     "appeal": _("you appealed, and others score it afresh"),
 }
 """Why a day moved, as the end of a sentence. A learner reads nothing here of who, or of what was found."""
