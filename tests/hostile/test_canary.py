@@ -149,12 +149,17 @@ class Watch:
             self.look(state, person, [*marks, *self.house.staff()], guess=True)
         self.look(state, "idle", [*marks, *self.house.staff(self.cast.idle)], guess=True)
 
-    def seat(self, state, viewer, *comments, guess=False):
-        """An assessor: nothing of the learner, of colleagues, of what others gave, of the number."""
+    def seat(self, state, viewer, *comments, guess=False, final=False):
+        """An assessor: nothing of the learner, of colleagues, of what others gave.
+
+        The attempt's number and what the learner says changed: only when their own sheet is `final`.
+        """
         house, person = self.house, getattr(self.cast, viewer)
         marks = house.identity() + house.staff(person) + house.names_given_to_others(person)
         marks += house.reviews_of_others(person)
-        return self.look(state, viewer, [*marks, *comments], numbers=True, guess=guess)
+        if final:
+            marks.remove("quokkachange")
+        return self.look(state, viewer, [*marks, *comments], numbers=not final, guess=guess)
 
     def lead(self, state, *comments, numbers=False, guess=False):
         """The lead: no names at all; comments and change note only from the decision on."""
@@ -207,7 +212,7 @@ def watch(house, crawler):
     return Watch(house, crawler)
 
 
-def _round(watch, state, comments, blind, final, earlier, sheets):
+def _round(watch, state, comments, blind, decided, earlier, sheets):
     """Both seats differ, the lead decides; everybody looks at each step. `earlier`: what was said before."""
     cast, (ana_said, ben_said) = watch.cast, comments
     for viewer in ("ana", "ben"):
@@ -222,22 +227,23 @@ def _round(watch, state, comments, blind, final, earlier, sheets):
     cast.hand_in(cast.ben, sheets[1], ben_said)
     cast.pass_undo()
     assert cast.round_state() == "adjudicating"
-    watch.seat(f"{state} adjudicating", "ana", ben_said)
-    watch.seat(f"{state} adjudicating", "ben", ana_said)
+    final = bool(earlier)
+    watch.seat(f"{state} adjudicating", "ana", ben_said, final=final)
+    watch.seat(f"{state} adjudicating", "ben", ana_said, final=final)
     watch.lead(f"{state} adjudicating", *comments, *earlier, numbers=True, guess=True)
     watch.learner(f"{state} adjudicating", *comments)
 
     cast.hand_in(cast.lead, sheets[1], blind)
     watch.lead(f"{state} deciding", *earlier, numbers=True)
-    cast.hand_in(cast.lead, sheets[0], final)
-    watch.seat(f"{state} decided soon", "ana", ben_said, blind, final)
+    cast.hand_in(cast.lead, sheets[0], decided)
+    watch.seat(f"{state} decided soon", "ana", ben_said, blind, decided, final=final)
     cast.pass_undo()
     assert cast.round_state() == "resolved"
     for viewer, other in (("ana", ben_said), ("ben", ana_said)):
-        watch.seat(f"{state} decided", viewer, other, blind, final)
+        watch.seat(f"{state} decided", viewer, other, blind, decided, final=final)
     watch.lead(f"{state} decided")
-    watch.coordinator(f"{state} decided", *comments, blind, final)
-    watch.learner(f"{state} decided", *comments, blind, final)
+    watch.coordinator(f"{state} decided", *comments, blind, decided)
+    watch.learner(f"{state} decided", *comments, blind, decided)
     watch.outsiders(f"{state} decided")
 
 

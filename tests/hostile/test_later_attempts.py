@@ -66,3 +66,33 @@ def test_an_adjudicator_meets_neither_their_own_nor_the_others_earlier_sheets(ca
     cast.hand_in(cast.lead, {"goal": "clear"}, "stork-final")
     cast.pass_undo()
     assert "heron-final" in pages(cast.lead)
+
+
+def test_number_change_note_and_earlier_levels_come_with_the_own_final_sheet_and_not_before(cast, pages):
+    first_attempt(cast, differ=False)
+    mine = f"/reviews/{cast.review(cast.ana).public_id}"
+    marks = ("quokkachange", "attempt 2", "What came before", "Levels of the attempt before")
+    for step in (lambda: None, lambda: cast.hand_in(cast.ana, MENDED, "robin")):
+        step()
+        text = pages(cast.ana, mine)
+        assert not [mark for mark in marks if mark in text]
+    cast.pass_undo()
+    assert cast.round_state() == "scoring", "the other seat has not begun"
+    text = pages(cast.ana, mine)
+    assert not [mark for mark in marks if mark not in text]
+    text = pages(cast.ben, f"/reviews/{cast.review(cast.ben).public_id}")
+    assert not [mark for mark in marks if mark in text]
+
+
+def test_an_adjudicator_learns_what_came_before_only_from_the_final_sheet_on(cast, pages):
+    first_attempt(cast, differ=False)
+    cast.hand_in(cast.ana, {"goal": "clear"}, "robin-ana")
+    cast.hand_in(cast.ben, {"goal": "vague"}, "robin-ben")
+    cast.pass_undo()
+    mine = f"/reviews/{cast.review(cast.lead).public_id}"
+    for comment in ("stork-blind", "stork-final"):
+        assert "quokkachange" not in pages(cast.lead, mine)
+        cast.hand_in(cast.lead, {"goal": "clear"}, comment)
+    assert "quokkachange" not in pages(cast.lead, mine), "it can still be taken back"
+    cast.pass_undo()
+    assert "quokkachange" in pages(cast.lead, mine)
