@@ -12,7 +12,6 @@ from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Rubric
-from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.models import (
     Alias,
@@ -26,6 +25,7 @@ from reviewhub.models import (
 )
 from reviewhub.queries.assessor import shown_to
 from reviewhub.queries.locks import locks_before
+from reviewhub.queries.round_rubric import rubric_of_round
 from reviewhub.queries.pinned import pinned
 from reviewhub.queries.workspace_doubts import NotScored, own_doubts, reasons, rests_on
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
@@ -93,6 +93,8 @@ class Workspace:
     due_on: date
     phase: Phase
     adjudicates: bool
+    checks: bool
+    """Only looks whether everything is there; others score."""
     deciding: bool
     """An adjudicator whose blind sheet is in, and who therefore sees both sheets."""
     version: int
@@ -127,7 +129,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
     Also NotFound for one of an earlier attempt while the actor scores a later one.
     """
     review, round_, attempt, submission, version = _find(session, actor, review_pid, now)
-    rubric = from_json(version.body)
+    rubric = rubric_of_round(round_.kind, version.body)
     alias = session.exec(
         select(Alias).where(Alias.submission_id == submission.id, Alias.viewer_id == actor.person_id)
     ).one()
@@ -156,6 +158,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         due_on=review.due_on,
         phase=phase,
         adjudicates=review.role == "adjudicator",
+        checks=review.role == "completeness",
         deciding=blind_given,
         version=review.draft_version,
         saved_at=review.draft_saved_at,
@@ -168,8 +171,18 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         may_take_back=phase is not Phase.FINAL,
         evidence=shown,
         earlier=_once(rests),
-        before=past(session, rubric, attempt) if phase is Phase.FINAL else None,
+        before=_before(session, rubric, review, attempt, phase),
     )
+
+
+def _before(session: Session, rubric: Rubric, review: Review, attempt: Attempt, phase: Phase) -> Past | None:
+    """Nothing for who looked whether everything is there: they may be asked to score it next."""
+    viewer = Viewer.ADJUDICATOR if review.role == "adjudicator" else Viewer.ASSESSOR
+    moments = (When.AFTER_FINAL,) if phase is Phase.FINAL and review.role != "completeness" else ()
+    seen = (Field.ATTEMPT_NUMBER, Field.CHANGE_NOTE, Field.EARLIER_LEVELS)
+    if not all(sees(viewer, field, *moments) for field in seen):
+        return None
+    return past(session, rubric, attempt)
 
 
 def _once(rests: Mapping[str, tuple[Exhibit, ...]]) -> tuple[Exhibit, ...]:

@@ -5,7 +5,7 @@ What is met stays met; only the rest is scored again, so that nobody can lose by
 
 from dataclasses import replace
 
-from sqlmodel import col, func, select
+from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Actor, Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem
@@ -16,6 +16,7 @@ from reviewhub.services.evidence import tidy
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import appeal as letters
+from reviewhub.services.open_round import open_round
 from reviewhub.services.own_work import OwnWork, lock_own
 from reviewhub.services.promise import remake_promise
 from reviewhub.services.scope import stored
@@ -39,7 +40,7 @@ def appeal(kit: Kit, actor: Actor, submission_pid: str, grounds: str) -> None:
         about = {"attempt": work.attempt.public_id}
         tx.move(work.submission, work.submission, Action.APPEAL, actor, facts, about=about, text=words)
         tx.move(work.submission, work.attempt, Action.REOPEN, SYSTEM, facts)
-        opened = _open_round(tx, work)
+        opened = open_round(tx, work.attempt, "appeal")
         tx.session.add(
             Appeal(
                 public_id=public_id(),
@@ -97,21 +98,6 @@ def _released(tx: Tx, work: OwnWork) -> Feedback:
     if found is None:
         raise NotFound
     return found
-
-
-def _open_round(tx: Tx, work: OwnWork) -> Round:
-    last = tx.session.exec(select(func.max(Round.number)).where(Round.attempt_id == work.attempt.id)).one()
-    opened = Round(
-        public_id=public_id(),
-        attempt_id=stored(work.attempt.id),
-        number=(last or 0) + 1,
-        kind="appeal",
-        created_at=tx.now,
-    )
-    tx.session.add(opened)
-    tx.session.flush()
-    tx.later("fill_seats", round_id=stored(opened.id))
-    return opened
 
 
 def _tell(tx: Tx, work: OwnWork, actor: Actor) -> None:

@@ -1,15 +1,15 @@
 """The evidence has arrived safely: from here on it is immutable, and waits for its assessors."""
 
-from sqlmodel import func, select
+from sqlmodel import select
 
 from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.rubric import Rubric
 from reviewhub.models import Artifact, Attempt, Person, Round, Submission
 from reviewhub.services.calendars import issuer_calendar
 from reviewhub.services.coordinated import facts_of
-from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Tx
 from reviewhub.services.letters.learner import arrived
+from reviewhub.services.open_round import open_round
 from reviewhub.services.promise import promise
 
 
@@ -25,14 +25,9 @@ def arrive(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor, rubri
     calendar = issuer_calendar(tx.session, submission.issuer_id)
     day = calendar.add_working_days(calendar.today(tx.now), rubric.promise_days)
     promise(tx, submission, attempt, day, "given_back" if attempt.promised_on else "arrived")
-    assert attempt.id is not None
-    before = tx.session.exec(select(func.max(Round.number)).where(Round.attempt_id == attempt.id)).one()
-    number = (before or 0) + 1  # after a first round that ended when the attempt was given back
-    opened = Round(public_id=public_id(), attempt_id=attempt.id, number=number, created_at=tx.now)
-    tx.session.add(opened)
-    tx.session.flush()
-    assert opened.id is not None
-    tx.later("fill_seats", round_id=opened.id)
+    opened = open_round(
+        tx, attempt, "completeness" if rubric.policies.eligibility.completeness else "initial"
+    )
     _tell(tx, submission, attempt, rubric)
     return opened
 

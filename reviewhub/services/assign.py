@@ -20,6 +20,10 @@ from reviewhub.services.promise import remake_promise
 from reviewhub.services.scope import Scope, about_seat, lock_round, stored
 from reviewhub.services.watch import watch
 
+_LETTERS = {
+    "adjudicator": letters.adjudication_offered,
+    "completeness": letters.check_offered,
+}
 LOOK_AGAIN = timedelta(hours=1)
 """When nobody is eligible: people finish work, and qualifications begin, without a word to this round."""
 
@@ -34,7 +38,7 @@ def fill_seats(kit: Kit, job: Job, round_id: int) -> None:
         scope = lock_round(tx, round_id)
         if not scope.stopped:
             if scope.round.state == RoundState.WAITING:
-                _seat(tx, scope, "independent", scope.rubric.policies.eligibility.seats)
+                _seat(tx, scope, scope.role, scope.seats)
             elif scope.round.state == RoundState.ADJUDICATING:
                 _seat(tx, scope, "adjudicator", 1)
         tx.done(job)
@@ -95,7 +99,7 @@ def _again(scope: Scope, role: str) -> str:
 
 def somebody_else(tx: Tx, scope: Scope, role: str) -> bool:
     """Whether one more seat of this role could be filled, beside those of it that are empty already."""
-    seats = 1 if role == "adjudicator" else scope.rubric.policies.eligibility.seats
+    seats = 1 if role == "adjudicator" else scope.seats
     wanted = len(_empty_seats(tx, scope, role, seats)) + 1
     return len(_choose(tx, scope, role, wanted, _again(scope, role))[1]) == wanted
 
@@ -127,7 +131,7 @@ def offer(tx: Tx, scope: Scope, role: str, seat: int, person: Person, why: str) 
 def _tell(tx: Tx, scope: Scope, review: Review, person: Person) -> None:
     alias = alias_for(tx, scope.submission_id, stored(person.id))
     name = scope.rubric.about.name
-    write = letters.adjudication_offered if review.role == "adjudicator" else letters.review_offered
+    write = _LETTERS.get(review.role, letters.review_offered)
     tx.letter(person, *write(tx.settings, review, alias, name))
 
 

@@ -68,7 +68,7 @@ def _seats_of(tx: Tx, row: Membership) -> tuple[Seat, ...]:
             )
         )
     )
-    lost = set() if Role.ASSESSOR in left else {"independent"}
+    lost = set() if Role.ASSESSOR in left else {"independent", "completeness", "audit"}
     if not left & {Role.ASSESSOR, Role.LEAD}:
         lost.add("adjudicator")
     return tuple(

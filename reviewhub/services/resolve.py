@@ -11,6 +11,7 @@ from reviewhub.domain.errors import PluginFault, Stale
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Review
+from reviewhub.services.completed import UNJUDGED, complete
 from reviewhub.services.judged import Question, judge, read_question
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.open_concerns import concern_open
@@ -53,8 +54,12 @@ def _close(kit: Kit, job: Job, round_id: int) -> bool:
             _finalise(tx, scope)
         else:
             _ask_for_people(tx, scope)
+        judged = ready and scope.round.kind not in UNJUDGED
+        if ready and not judged:
+            complete(tx, scope)
+        if not judged:
             tx.done(job)
-        return ready
+        return judged
 
 
 def _waits(tx: Tx, scope: Scope) -> bool:
@@ -67,7 +72,7 @@ def _all_in(tx: Tx, scope: Scope) -> bool:
     if state is RoundState.RESOLVING:
         return True
     if state is RoundState.SCORING:
-        wanted = scope.rubric.policies.eligibility.seats
+        wanted = scope.seats
     elif state is RoundState.ADJUDICATING:
         wanted = 1
     else:
@@ -78,7 +83,7 @@ def _all_in(tx: Tx, scope: Scope) -> bool:
 
 def _seated(tx: Tx, scope: Scope) -> list[Review]:
     """The reviews that the round waits for now: the adjudicator's, or the independent ones."""
-    role = "adjudicator" if scope.round.state == RoundState.ADJUDICATING else "independent"
+    role = "adjudicator" if scope.round.state == RoundState.ADJUDICATING else scope.role
     return list(
         tx.session.exec(
             select(Review)

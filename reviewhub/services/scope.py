@@ -8,7 +8,6 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Actor, Facts, Role
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Rubric
-from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import is_beside
 from reviewhub.domain.workflow.submission import ENDED, SubmissionState
@@ -23,8 +22,12 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.pinned import pinned
+from reviewhub.queries.round_rubric import rubric_of_round
 from reviewhub.services.kit import Tx
 from reviewhub.services.ports import CodeRef
+
+
+_OWN_ROLE = frozenset({"completeness", "audit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,16 @@ class Scope:
     def attempt_id(self) -> int:
         """The attempt's key."""
         return stored(self.attempt.id)
+
+    @property
+    def role(self) -> str:
+        """Which seats the round has beside an adjudicator's."""
+        return self.round.kind if self.round.kind in _OWN_ROLE else "independent"
+
+    @property
+    def seats(self) -> int:
+        """How many of them."""
+        return 1 if self.round.kind in _OWN_ROLE else self.rubric.policies.eligibility.seats
 
     @property
     def appeal(self) -> bool:
@@ -107,7 +120,7 @@ def read_round(session: Session, round_id: int) -> Scope:
     issuer = session.get_one(Issuer, submission.issuer_id)
     moved_on = attempt.rubric_version_id is not None
     code = CodeRef(issuer.slug, version.code_digest if moved_on else submission.code_digest)
-    return Scope(submission, attempt, round_, from_json(version.body), code)
+    return Scope(submission, attempt, round_, rubric_of_round(round_.kind, version.body), code)
 
 
 def lock_review(tx: Tx, actor: Actor, review_public_id: str) -> tuple[Scope, Review]:

@@ -22,6 +22,21 @@ def review_offered(settings: Settings, review: Review, alias: Alias, micro_crede
     return "review_offered", subject, body % _facts(settings, review, alias, micro_credential)
 
 
+def check_offered(settings: Settings, review: Review, alias: Alias, micro_credential: str) -> Words:
+    """Somebody was asked to look whether everything is there."""
+    subject = _("To look through by %(day)s: %(name)s") % {
+        "day": _day(review.due_on),
+        "name": micro_credential,
+    }
+    body = _(
+        "“%(alias)s” (case %(case)s) has sent evidence for %(name)s.\n"
+        "Please look by %(day)s whether everything that is asked for is there. Others score it afterwards.\n\n"
+        "Open it:\n%(url)s\n\n"
+        "If you know who this is, say so there with one click. Somebody else will look then."
+    )
+    return "check_offered", subject, body % _facts(settings, review, alias, micro_credential)
+
+
 def adjudication_offered(settings: Settings, review: Review, alias: Alias, micro_credential: str) -> Words:
     """Somebody was asked to adjudicate."""
     subject = _("To decide by %(day)s: %(name)s") % {"day": _day(review.due_on), "name": micro_credential}

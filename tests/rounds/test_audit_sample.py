@@ -1,0 +1,59 @@
+"""A random share is scored again; no result changes by it."""
+
+import pytest
+
+from reviewhub.models import Attempt, DecisionRow, Feedback, Issuer, ResolutionRow, Review, Round, Submission
+from tests.assessor.conftest import desk, rubric  # noqa: F401  # fixtures
+from tests.assessor.desk import GOOD, WEAK
+from tests.marks import BOTH
+
+
+def share(desk, percent):  # noqa: F811
+    with desk.kit.write() as tx:
+        tx.session.get_one(Issuer, desk.micro.issuer_id).audit_percent = percent
+
+
+def decide(desk, levels=GOOD):  # noqa: F811
+    desk.seated()
+    desk.submit(desk.people.ana, levels)
+    desk.submit(desk.people.ben, levels)
+    desk.pass_undo()
+
+
+@BOTH
+def test_an_audit_is_by_somebody_else_and_changes_nothing(desk):  # noqa: F811
+    share(desk, 100)
+    (cem,) = desk.world.assessors(desk.micro, "Cem Kaya")
+    desk.people.cem = cem
+    desk.seated()
+    rounds = {r.assessor_id for r in desk.all(Review)}
+    first = [p for p in (desk.people.ana, desk.people.ben, cem) if p.id in rounds]
+    (third,) = [p for p in (desk.people.ana, desk.people.ben, cem) if p.id not in rounds]
+    for person in first:
+        desk.submit(person, GOOD)
+    desk.pass_undo()
+    audit = desk.one(Round, Round.kind == "audit")
+    (review,) = desk.all(Review, Review.round_id == audit.id)
+    assert (review.role, review.assessor_id) == ("audit", third.id)
+    before = (desk.one(Attempt).state, desk.one(DecisionRow).outcome, desk.one(Feedback).state)
+    results = len(desk.all(ResolutionRow))
+    desk.submit(third, WEAK, audit.id)
+    desk.pass_undo()
+    assert desk.one(Round, Round.kind == "audit").state == "resolved"
+    assert (desk.one(Attempt).state, desk.one(DecisionRow).outcome, desk.one(Feedback).state) == before
+    assert len(desk.all(ResolutionRow)) == results
+    assert desk.one(Submission).state == "under_review"
+
+
+def test_nobody_is_asked_where_the_share_is_nothing(desk):  # noqa: F811
+    share(desk, 0)
+    decide(desk)
+    assert [r.kind for r in desk.all(Round)] == ["initial"]
+
+
+@pytest.mark.parametrize(("drawn", "audited"), [(19, True), (20, False)])
+def test_the_draw(desk, monkeypatch, drawn, audited):  # noqa: F811
+    monkeypatch.setattr("reviewhub.services.plan_audit.secrets.randbelow", lambda _: drawn)
+    share(desk, 20)
+    decide(desk)
+    assert ("audit" in [r.kind for r in desk.all(Round)]) == audited
