@@ -53,7 +53,7 @@ def steps(kit, story):
 @BOTH
 def test_three_met_one_to_mend_then_met(kit, world, revise, lead):
     with kit.read() as session:
-        page = feedback_page(session, revise.actor, revise.id, 1)
+        page = feedback_page(session, revise.actor, revise.id, 1, kit.clock.now())
     assert [item.criterion.id for item in page.to_mend] == ["goal"]
     assert [item.criterion.id for item in page.met] == ["audience", "respect", "honest"]
     assert (page.to_mend[0].place, page.to_mend[0].needed_place) == (2, 3)
@@ -70,7 +70,7 @@ def test_three_met_one_to_mend_then_met(kit, world, revise, lead):
     release(kit, world, revise, lead)
     assert revise.row.state == "met"
     with kit.read() as session:
-        page = feedback_page(session, revise.actor, revise.id, 2)
+        page = feedback_page(session, revise.actor, revise.id, 2, kit.clock.now())
     assert page.to_mend == ()
     assert [item.earlier for item in page.met] == [False, True, True, True]
     assert steps(kit, revise)[-1] == ("met", "done")
@@ -151,7 +151,7 @@ def test_before_the_release_there_is_no_feedback_and_nothing_of_the_result(kit, 
     score(kit, world, sent, SHORT, SHORT)
     with kit.read() as session:
         with pytest.raises(NotFound):
-            feedback_page(session, sent.actor, sent.id, 1)
+            feedback_page(session, sent.actor, sent.id, 1, kit.clock.now())
         page = submission_page(session, sent.actor, sent.id, sent.kit.clock.now())
     assert (page.own.standing, page.feedback) == ("confirming", ())
 
