@@ -1,4 +1,4 @@
-"""The reviews that somebody holds in the rounds of an issuer, each with its locked submission."""
+"""The reviews that somebody holds in the rounds of issuers, each with its locked submission."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,23 +28,22 @@ class Seat:
 def lock_seats(
     tx: Tx,
     assessor_id: int,
-    issuer_id: int,
-    *,
+    *issuer_ids: int,
     learner_id: int | None = None,
     also: Sequence[int] = (),
     resolved: bool = False,
 ) -> tuple[Seat, ...]:
     """Lock the submissions where the assessor is seated, and those `also` given, in order of id; then read.
 
-    In unfinished rounds; with `resolved` also in those that have a result. With `learner_id`, only that
-    learner's. One order for everybody, so that two who do this cannot block each other. Stale where a seat
-    came up at this very moment in a submission that is not locked.
+    At these issuers, or with none named at all of them. In unfinished rounds; with `resolved` also in those
+    that have a result. With `learner_id`, only that learner's. One order for everybody, so that two who do
+    this cannot block each other. Stale where a seat came up at this very moment in a submission that is not
+    locked.
     """
     states = (*UNFINISHED, RoundState.RESOLVED.value) if resolved else UNFINISHED
-    where: list[ColumnElement[bool] | bool] = [
-        Submission.issuer_id == issuer_id,
-        col(Round.state).in_(states),
-    ]
+    where: list[ColumnElement[bool] | bool] = [col(Round.state).in_(states)]
+    if issuer_ids:
+        where.append(col(Submission.issuer_id).in_(issuer_ids))
     if learner_id is not None:
         where.append(Submission.learner_id == learner_id)
     locked = {seat.submission.id for seat in _held(tx, assessor_id, where)} | set(also)

@@ -1,4 +1,4 @@
-"""A role that shows learners' names: whoever takes it scores there no more (rule 4)."""
+"""A role or a grant that shows learners' names: whoever has it scores there no more (rule 4)."""
 
 from collections.abc import Iterable
 
@@ -9,7 +9,7 @@ from reviewhub.services.open_seats import Seat, lock_seats
 from reviewhub.services.seats import empty_seat
 
 _NOT_IN_YET = (ReviewState.OFFERED, ReviewState.CLAIMED)
-_WHY = "Has a role now that sees learners' names."
+_WHY = "May know now who the learner is."
 
 
 def seats_at_stake(tx: Tx, person_id: int, issuer_id: int, role: str) -> tuple[Seat, ...]:
