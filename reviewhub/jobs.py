@@ -30,18 +30,22 @@ from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
 from reviewhub.services.check_words import check_words
 from reviewhub.services.clean_again import clean_again
+from reviewhub.services.erase_person_files import ERASE_FILES, erase_files
 from reviewhub.services.kit import LEASE, Job, Kit, Tx
 from reviewhub.services.late_promise import check_promise, tell_promise
 from reviewhub.services.ports import StorageDown
 from reviewhub.services.promise import CHECK, TELL
+from reviewhub.services.recount_days import recount_days
 from reviewhub.services.release_by_rule import RELEASE, release_by_rule
 from reviewhub.services.renewing import call_back, keep_going
 from reviewhub.services.resolve import resolve_round
 from reviewhub.services.seal import SEAL, seal_chains
 from reviewhub.services.send_letter import send_letter
+from reviewhub.services.set_practice import RECOUNT
 from reviewhub.services.stuck_job import hold_job
-from reviewhub.services.watch import WATCH_REVIEW
+from reviewhub.services.watch import WATCH_REVIEW, WATCH_WORK
 from reviewhub.services.watch_review import watch_review
+from reviewhub.services.watch_work import watch_work
 from reviewhub.settings import Settings
 
 JOBS: Mapping[str, Callable[..., None]] = {
@@ -55,12 +59,15 @@ JOBS: Mapping[str, Callable[..., None]] = {
     RELEASE: release_by_rule,
     CHECK: check_promise,
     TELL: tell_promise,
+    RECOUNT: recount_days,
     SEAL: seal_chains,
+    ERASE_FILES: erase_files,
     WATCH_REVIEW: watch_review,
+    WATCH_WORK: watch_work,
 }
 ALWAYS = (SEAL,)
 """Jobs of which a row waits at all times: the ticker sees to it."""
-LOOKS = frozenset({*ALWAYS, WATCH_REVIEW})
+LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_WORK})
 """Jobs that look whether there is something to do, and may do so at any time."""
 MAX_TRIES = 8
 BATCH = 200

@@ -1,10 +1,12 @@
 """A learner's own submission: what every page about it begins with."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Action, Actor, Facts
+from reviewhub.domain.deadlines import kept_until
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
@@ -14,6 +16,8 @@ from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.step import open_actions
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Attempt, Issuer, MicroCredential, RubricVersion, Submission
+from reviewhub.services.calendars import calendar_of
+from reviewhub.services.own_work import attempts_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,18 @@ class Own:
     def standing(self) -> str:
         """In one word where it stands, see `standing()`."""
         return standing(self.submission.state, self.attempt.state)
+
+    @property
+    def kept_until(self) -> date | None:
+        """While it is the learner's turn: the last day on which it is kept if nobody touches it."""
+        if not self.issuer.idle_days or self.standing not in {"fill", "mend", "revise"}:
+            return None
+        return kept_until(calendar_of(self.issuer), self.submission.active_at, self.issuer.idle_days)
+
+    @property
+    def used_up(self) -> bool:
+        """Whether there is something to mend and no attempt left for it."""
+        return self.standing == "revise" and not attempts_left(self.rubric, self.submission, self.attempt)
 
 
 def standing(submission: str, attempt: str) -> str:
@@ -79,12 +95,11 @@ def load_own(session: Session, actor: Actor, public_id: str) -> Own:
 
 
 def _actions(actor: Actor, submission: Submission, attempt: Attempt, rubric: Rubric) -> frozenset[Action]:
-    limit = rubric.policies.decision.attempts
     facts = Facts(
         issuer_id=submission.issuer_id,
         learner_id=submission.learner_id,
         submission_held=submission.state == SubmissionState.HELD,
-        attempts_left=limit is None or attempt.number < limit,
+        attempts_left=attempts_left(rubric, submission, attempt),
         complete=True,
         attested=True,
     )

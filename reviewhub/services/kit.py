@@ -45,6 +45,8 @@ _TABLES = {
     Round: (rounds.RoundState, rounds.TRANSITIONS),
     Review: (review.ReviewState, review.TRANSITIONS),
 }
+_LEARNERS_TURN = frozenset({"open", "revise", "needs_fix"})
+"""States of a submission or an attempt that give its learner something to do."""
 
 
 class Database(Protocol):
@@ -124,6 +126,8 @@ class Tx:
         else:
             assert step.to is not None
             thing.state = step.to.value
+        if thing.state in _LEARNERS_TURN:
+            root.active_at = self.now
         if not isinstance(thing, Submission):  # the root's version went up when it was locked
             thing.version += 1
         named = {} if thing is root else {type(thing).__name__.lower(): thing.public_id}

@@ -8,7 +8,8 @@ from reviewhub.domain.access import Action, Actor
 from reviewhub.models import Artifact, Attempt, CleanCopy
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
-from reviewhub.services.own_work import OwnWork, artifacts_of, lock_own
+from reviewhub.services.move_rubric import set_aside
+from reviewhub.services.own_work import OwnWork, artifacts_of, attempts_left, lock_own
 
 
 def start_next(kit: Kit, actor: Actor, submission: str) -> int:
@@ -18,8 +19,8 @@ def start_next(kit: Kit, actor: Actor, submission: str) -> int:
     """
     with kit.write() as tx:
         work = lock_own(tx, actor, submission)
-        limit = work.rubric.policies.decision.attempts
-        facts = replace(work.facts, attempts_left=limit is None or work.attempt.number < limit)
+        left = attempts_left(work.rubric, work.submission, work.attempt)
+        facts = replace(work.facts, attempts_left=left)
         assert work.submission.id is not None
         attempt = Attempt(
             public_id=public_id(),
@@ -32,6 +33,7 @@ def start_next(kit: Kit, actor: Actor, submission: str) -> int:
         tx.session.add(attempt)
         tx.session.flush()
         _copy_all(tx, work, attempt)
+        set_aside(tx, attempt, work.rubric)
         return attempt.number
 
 

@@ -26,7 +26,7 @@ class OwnWork:
 
 
 def lock_own(tx: Tx, actor: Actor, public_id: str) -> OwnWork:
-    """Take the actor's own submission; NotFound for anybody else's."""
+    """Take the actor's own submission, and note that they are active; NotFound for anybody else's."""
     submission_id = tx.session.exec(
         select(Submission.id).where(
             Submission.public_id == public_id, Submission.learner_id == actor.person_id
@@ -35,6 +35,7 @@ def lock_own(tx: Tx, actor: Actor, public_id: str) -> OwnWork:
     if submission_id is None:
         raise NotFound
     submission = tx.lock(Submission, submission_id)
+    submission.active_at = tx.now
     return OwnWork(
         submission, latest_attempt(tx, submission), rubric_of(tx, submission), facts_of(submission)
     )
@@ -61,6 +62,12 @@ def latest_attempt(tx: Tx, submission: Submission) -> Attempt:
 def rubric_of(tx: Tx, submission: Submission) -> Rubric:
     """The rubric that the submission is pinned to."""
     return from_json(tx.session.get_one(RubricVersion, submission.rubric_version_id).body)
+
+
+def attempts_left(rubric: Rubric, submission: Submission, attempt: Attempt) -> bool:
+    """Whether another attempt may follow this one: by the rubric, or allowed by a coordinator."""
+    limit = rubric.policies.decision.attempts
+    return limit is None or attempt.number < limit + submission.extra_attempts
 
 
 def artifacts_of(tx: Tx, attempt: Attempt) -> list[Artifact]:

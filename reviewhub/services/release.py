@@ -20,6 +20,7 @@ from reviewhub.services.names_in import flag_names, names_of
 from reviewhub.services.open_concerns import concern_open
 from reviewhub.services.own_work import rubric_of
 from reviewhub.services.scope import stored
+from reviewhub.services.watch_work import watch_again
 
 TEXT_MOST = 5_000
 
@@ -76,6 +77,8 @@ def give_to_learner(
     """Release a feedback as its words stand, with all that follows; part of a verb that locked the root."""
     rubric, met = rubric_of(tx, submission), _decision(tx, feedback).outcome == "met"
     _finish(tx, actor, submission, attempt, feedback, met=met)
+    if not met:
+        watch_again(tx, submission)
     close_appeal(tx, submission, feedback)
     learner = tx.session.get_one(Person, submission.learner_id)
     words = staff.released(

@@ -1,5 +1,7 @@
 """Begin to work towards a micro-credential."""
 
+from datetime import timedelta
+
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -10,6 +12,7 @@ from reviewhub.models import Attempt, Issuer, MicroCredential, RubricVersion, Su
 from reviewhub.queries.intake import takes_learners
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.watch import watch
 
 
 def start(kit: Kit, actor: Actor, issuer_slug: str, slug: str) -> str:
@@ -55,6 +58,7 @@ def _start(tx: Tx, actor: Actor, issuer_slug: str, slug: str) -> str:
     tx.session.add(submission)
     tx.session.flush()
     assert submission.id is not None
+    watch(tx, submission, tx.now + timedelta(days=1))
     attempt = Attempt(public_id=public_id(), submission_id=submission.id, number=1, created_at=tx.now)
     tx.session.add(attempt)
     tx.event(

@@ -1,20 +1,15 @@
 """End a submission without a result."""
 
-from sqlmodel import col, select, update
+from sqlmodel import select
 
 from reviewhub.domain.access import Action, Actor, Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem
-from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.models import Hold, MicroCredential, Person, Submission
-from reviewhub.services.appeal import drop_appeal
+from reviewhub.models import MicroCredential, Person, Submission
 from reviewhub.services.coordinated import REASON_MOST, facts_of, need_reason
+from reviewhub.services.ending import end_work
 from reviewhub.services.evidence import tidy
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters.learner import withdrawn
-from reviewhub.services.own_work import latest_attempt
-from reviewhub.services.seats import open_rounds, void_round
-
-_ATTEMPT_ENDED = {AttemptState.RELEASED.value, AttemptState.WITHDRAWN.value}
 
 
 def withdraw(kit: Kit, actor: Actor, submission: str, reason: str) -> None:
@@ -27,14 +22,7 @@ def withdraw(kit: Kit, actor: Actor, submission: str, reason: str) -> None:
         root = _lock(tx, actor, submission)
         reason = _reason(actor, root, reason)
         tx.move(root, root, Action.WITHDRAW, actor, facts_of(root), text=reason)
-        root.ended_at = tx.now
-        attempt = latest_attempt(tx, root)
-        for open_round in open_rounds(tx, root):
-            void_round(tx, root, open_round, actor, "withdrawn")
-        if attempt.state not in _ATTEMPT_ENDED:
-            tx.move(root, attempt, Action.DROP, actor, facts_of(root))
-        drop_appeal(tx, attempt)
-        _close_holds(tx, root, actor)
+        end_work(tx, root, actor, "withdrawn")
         name = tx.session.get_one(MicroCredential, root.micro_credential_id).name
         tx.letter(tx.session.get_one(Person, root.learner_id), *withdrawn(tx.settings, name))
 
@@ -57,11 +45,3 @@ def _reason(actor: Actor, root: Submission, reason: str) -> str:
     if len(words) > REASON_MOST:
         raise Invalid(Problem("reason", f"Give the reason in at most {REASON_MOST:,} characters.", words))
     return words
-
-
-def _close_holds(tx: Tx, root: Submission, actor: Actor) -> None:
-    tx.session.execute(
-        update(Hold)
-        .where(col(Hold.submission_id) == root.id, col(Hold.closed_at).is_(None))
-        .values(closed_at=tx.now, closed_by=actor.person_id)
-    )

@@ -65,3 +65,12 @@ def withdrawn(settings: Settings, name: str) -> Words:
         "You can start again whenever you like: {url}\n"
     ).format(name=name, url=f"{settings.public_url}/explore")
     return "submission_withdrawn", _("Withdrawn: {name}").format(name=name), body
+
+
+def attempt_allowed(settings: Settings, submission: str, name: str) -> Words:
+    """The attempts were used up; a coordinator allows one more."""
+    body = _(
+        "You can try “{name}” once more. The feedback says what to mend; everything from before is kept.\n\n"
+        "Start here: {url}\n"
+    ).format(name=name, url=work_url(settings, submission))
+    return "attempt_allowed", _("One more attempt: {name}").format(name=name), body
