@@ -72,9 +72,12 @@ def export(file: Path, *, since: int) -> None:
     from reviewhub.services.export_audit import export_record
 
     fresh = file.with_name(f"{file.name}.part")
-    with open_kit() as kit, fresh.open("w", encoding="utf-8") as out:
-        said = export_record(kit, since, out)
-    fresh.replace(file)
+    try:
+        with open_kit() as kit, fresh.open("w", encoding="utf-8") as out:
+            said = export_record(kit, since, out)
+        fresh.replace(file)
+    finally:
+        fresh.unlink(missing_ok=True)
     click.echo(said)
 
 
