@@ -13,11 +13,13 @@ from reviewhub.web import actor, coordinator_words, kit
 from reviewhub.web.coordinator_acts import bp as acts
 from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.coordinator_people_acts import bp as people_acts
+from reviewhub.web.coordinator_practice import bp as practice
 from reviewhub.web.render import respond, see_other
 
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
 bp.register_blueprint(acts)
 bp.register_blueprint(people_acts)
+bp.register_blueprint(practice)
 
 
 @bp.get("", endpoint="overview")

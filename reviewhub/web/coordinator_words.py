@@ -77,6 +77,9 @@ JOBS = {
     "clean_again": _l("making clean copies again"),
     "fill_seats": _l("finding assessors"),
     "resolve": _l("comparing the sheets"),
+    "check_promise": _l("looking after a promised day"),
+    "tell_promise": _l("telling a learner of a later day"),
+    "recount_days": _l("counting days by a changed calendar"),
 }
 
 ROLES = {
