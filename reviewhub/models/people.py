@@ -54,6 +54,7 @@ class Person(SQLModel, table=True):
     email: str | None = Field(default=None, unique=True)
     """Lower case; None once erased."""
     name: str = ""
+    """“Erased” once erased."""
     password_hash: str | None = None
     verified_at: datetime | None = Field(default=None, sa_type=Moment)
     zone: str = "UTC"

@@ -34,7 +34,13 @@ from reviewhub.models import Session as SignIn
 from reviewhub.services.account_rules import clean_email
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.erase_person_files import ERASE_FILES
-from reviewhub.services.erase_person_words import blank_evidence, blank_letters, blank_reasons, blank_typed
+from reviewhub.services.erase_person_words import (
+    ERASED,
+    blank_evidence,
+    blank_letters,
+    blank_reasons,
+    blank_typed,
+)
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.open_seats import UNFINISHED
 
@@ -270,7 +276,7 @@ def _forget(tx: Tx, found: _Found) -> None:
         .where(col(Person.id) == found.id)
         .values(
             email=None,
-            name="",
+            name=ERASED,
             password_hash=None,
             verified_at=None,
             zone="UTC",

@@ -36,7 +36,7 @@ from reviewhub.models import (
 from reviewhub.services.kit import Job, Tx
 
 ERASED = "Erased"
-"""In the place of an alias."""
+"""In the place of a name or an alias, so that no screen shows a blank."""
 _CHUNK = 500
 
 

@@ -48,7 +48,7 @@ def _find(session: Session, name: str) -> Submission | Issuer | None:
 def _people(session: Session, rows: list[Row]) -> Mapping[int | None, str]:
     ids = {event.actor_id for event, *_ in rows}
     people = session.exec(select(Person).where(col(Person.id).in_(ids)))
-    return {p.id: f"{p.name or 'erased'} ({p.public_id})" for p in people}
+    return {p.id: f"{p.name} ({p.public_id})" for p in people}
 
 
 def _lines(row: Row, people: Mapping[int | None, str]) -> Iterator[str]:
