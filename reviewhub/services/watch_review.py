@@ -53,20 +53,21 @@ def _look(tx: Tx, scope: Scope, review: Review, told: Told | None) -> tuple[date
     issuer = tx.session.get_one(Issuer, scope.submission.issuer_id)
     calendar = calendar_of(issuer)
     today = calendar.today(tx.now)
+    tomorrow = morning(calendar, today + timedelta(1))  # at the latest: the day may move meanwhile
     if _stands_still(tx, scope, review):
-        return morning(calendar, today + timedelta(1)), told
+        return tomorrow, told
     offered_on = calendar.today(review.offered_at)
     due = review_due(calendar, review.due_on, offered_on, issuer.grace_days, tx.now, told)
     if due.step == "expire":
         # Where nobody else could score it, somebody who is late is better than nobody.
         if not somebody_else(tx, scope, review.role):
-            return due.again, told
+            return tomorrow, told
         _expire(tx, scope, review)
         return None, told
     if due.step:
         _tell(tx, scope, review, due.step, _last_day(calendar, review, issuer))
         told = Told(review.due_on, due.step, today)
-    return due.again, told
+    return min(due.again, tomorrow), told
 
 
 def _is_over(scope: Scope, review: Review) -> bool:
