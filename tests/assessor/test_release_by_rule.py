@@ -45,6 +45,8 @@ def test_it_is_released_on_its_day_and_not_before(desk):
     feedback = decide(desk, goal=SAID)
     assert feedback.releases_on is not None
     days(desk, 1)
+    desk.job(RELEASE, feedback_id=feedback.id)  # a clock that ran ahead may have asked too early
+    desk.run()
     assert states(desk)[2] == "draft"
     days(desk, 4)
     assert states(desk) == ("revise", "released", "released")

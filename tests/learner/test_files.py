@@ -1,5 +1,6 @@
 """Who may open which file, and for how long."""
 
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -52,7 +53,9 @@ def test_a_seat_opens_clean_copies_and_never_the_original(kit, story, seated, pa
 
 
 def test_the_address_lives_five_minutes_and_says_no_name(kit, story, seated, page):
+    before = int(time.time())  # addresses end by real time, as the server that shows them does
     query = parse_qs(urlsplit(open_file(kit, seated[0], page())).query)
+    assert before + 300 <= int(query["e"][0]) <= int(time.time()) + 300
     assert "plan" not in str(query)
     own = parse_qs(urlsplit(open_file(kit, story.actor, original(story))).query)
     assert own["n"] == ["plan.pdf"]
