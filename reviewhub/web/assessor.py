@@ -8,16 +8,18 @@ from flask_babel import gettext as _
 
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.queries import assessor as desk
+from reviewhub.queries import own_exits
 from reviewhub.queries.workspace import Entry, Phase, Workspace, workspace
 from reviewhub.services import exclude, object_to_lock, score
 from reviewhub.services.read_texts import read_texts
-from reviewhub.web import actor, kit
+from reviewhub.web import actor, assessor_exits, kit
 from reviewhub.web.assessor_words import Change, changes, detail, duration, seconds_left, with_entries
 from reviewhub.web.forms import typed
 from reviewhub.web.render import respond, see_other, wants_fragment
 from reviewhub.web.session import signed_in
 
 bp = Blueprint("assessor", __name__)
+bp.register_blueprint(assessor_exits.bp)
 
 _NO_VERSION = -1
 
@@ -29,9 +31,11 @@ def queue() -> ResponseReturnValue:
     now = kit().clock.now()
     with kit().read() as session:
         found = desk.queue(session, actor(), now, request.args.get("after", "")[:40])
+        stopped = own_exits.with_coordinator(session, actor())
     return respond(
         "assessor/queue.html",
         found=found,
+        stopped=stopped,
         duration=duration(found.minutes),
         most=desk.MOST,
     )
@@ -44,7 +48,8 @@ def reviews() -> ResponseReturnValue:
     now = kit().clock.now()
     with kit().read() as session:
         found = desk.ledger(session, actor(), now, request.args.get("after", "")[:40])
-    return respond("assessor/reviews.html", found=found)
+        over = own_exits.over(session, actor(), now)
+    return respond("assessor/reviews.html", found=found, over=over)
 
 
 @bp.get("/reviews/<review>")
@@ -187,6 +192,7 @@ def _page(
     with kit().read() as session:
         found = workspace(session, actor(), review, now)
         following = desk.next_open(session, actor()) if found.phase is not Phase.SCORE else ""
+        concerns = own_exits.own_concerns(session, actor(), review, now)
     page, differences = found, tuple[Change, ...]()
     if request.method == "POST":
         page = with_entries(found, _typed_entries())
@@ -206,6 +212,8 @@ def _page(
         texts=texts,
         detail=detail,
         following=following,
+        concerns=concerns,
+        concern_words=assessor_exits.CONCERNS,
         left=seconds_left(found.undo_until, now),
     )
 
