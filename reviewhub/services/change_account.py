@@ -17,6 +17,8 @@ def change_account(kit: Kit, actor: Actor, name: str, zone: str) -> None:
     assert actor.person_id is not None
     with kit.write() as tx:
         person = tx.lock(Person, actor.person_id)
+        if person.erased_at is not None:  # while this request was on its way
+            raise NotFound
         person.name, person.zone = name.strip(), zone
 
 

@@ -77,7 +77,10 @@ def retry_job(kit: Kit, actor: Actor, hold_pid: str, reason: str) -> None:
 def _concerns(session: Session, args: Mapping[str, Any]) -> tuple[int | None, int | None]:
     """Issuer and submission of a job, by the ids it was given."""
     if "letter_id" in args:
-        return _reader(session, args["letter_id"]), None
+        reader = select(LetterRow.person_id).where(LetterRow.id == args["letter_id"])
+        return _issuer_of(session, session.exec(reader).one()), None
+    if "person_id" in args:
+        return _issuer_of(session, args["person_id"]), None
     of = select(Submission.issuer_id, Submission.id)
     if "submission_id" in args:
         return session.exec(of.where(Submission.id == args["submission_id"])).first() or (None, None)
@@ -101,8 +104,8 @@ _ATTEMPT_OF: Mapping[str, Callable[[int], Any]] = {
 """The attempt that a job is about, by the name of its argument."""
 
 
-def _reader(session: Session, letter_id: int) -> int | None:
-    person_id = session.exec(select(LetterRow.person_id).where(LetterRow.id == letter_id)).one()
+def _issuer_of(session: Session, person_id: int | None) -> int | None:
+    """Where somebody works, or else learns, last."""
     works = select(Membership.issuer_id).where(
         Membership.person_id == person_id, col(Membership.ended_at).is_(None)
     )

@@ -25,6 +25,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.services import seal
+from reviewhub.services.change_account import change_account
 from reviewhub.services.erase_person import erase_person
 from reviewhub.services.erase_person_files import erase_files
 from reviewhub.services.export_audit import export_record
@@ -285,6 +286,13 @@ def test_an_invitation_that_waits_cannot_be_taken_up(kit, world, story):
 def test_the_address_is_free_again_for_somebody_new(kit, world, story):
     erase(kit)
     assert world.person(NAME).email == EMAIL
+
+
+def test_a_name_that_is_on_its_way_comes_too_late(kit, world, story, learner):
+    actor = world.actor(learner)
+    erase(kit)
+    with pytest.raises(NotFound):
+        change_account(kit, actor, NAME, "UTC")
 
 
 # ---------------------------------------------------------------- what stands in the way

@@ -80,3 +80,9 @@ def test_a_letter_to_nobody_known_is_left_to_the_operator(kit, house):
     assert row.issuer_id is None
     with pytest.raises(NotFound):
         retry_job(kit, house.cora, row.public_id, "Again.")
+
+
+def test_files_that_cannot_be_erased_concern_the_issuer_of_their_learner(kit, house):
+    case = house.cases.waiting(house.learner, house.micro)
+    row = stuck(kit, "erase_files", person_id=house.learner.id)
+    assert (row.issuer_id, row.submission_id) == (case.submission.issuer_id, None)
