@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
@@ -27,6 +27,10 @@ class Happened:
     seat: int
     outcome: str
     reason: str
+    day: date | None
+    """A day that was set: promised, or due."""
+    why: str
+    """The code of its reason, see models.work.PROMISE_REASONS."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,4 +77,6 @@ def _happened(event: Event, reason: str, who: str, seats: Mapping[str, SeatRow])
         seat=seat.seat if seat else 0,
         outcome=str(event.facts.get("outcome", "")),
         reason=reason,
+        day=date.fromisoformat(event.facts["day"]) if "day" in event.facts else None,
+        why=str(event.facts.get("reason", "")),
     )

@@ -9,7 +9,7 @@ from reviewhub.queries.coordinator_case import CasePage
 from reviewhub.queries.coordinator_record import Happened
 from reviewhub.web import promise_words
 
-why, history = promise_words.why, promise_words.history
+moved, history = promise_words.moved, promise_words.history
 _LETTERS = "ABCDEFGH"
 
 STATES = {
@@ -182,6 +182,8 @@ def event(one: Happened) -> str:
             return str(told) % {"who": one.about, "seat": place}
     if one.action == "attempt.decide":
         return str(_("Decided: met") if one.outcome == "met" else _("Decided: not yet met"))
+    if one.action == "promise.made":
+        return promise_words.made(one.day, one.why)
     return str(_EVENTS.get(one.action, one.action.replace(".", ": ").replace("_", " ")))
 
 
@@ -221,7 +223,6 @@ _EVENTS = {
     "attempt.drop": _l("Attempt ended without a result"),
     "round.all_in": _l("All scores are in"),
     "round.agreed": _l("The seats agree"),
-    "promise.made": _l("The learner was promised a day"),
     "review.due_moved": _l("A due day moved, by the days of the hold"),
     "round.disagreed": _l("The seats disagree; an adjudicator decides"),
     "round.adjudicated": _l("Adjudicated"),

@@ -1,6 +1,7 @@
 """The promised day and its history in words, for learners and coordinators."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask_babel import gettext as _
 
@@ -9,9 +10,15 @@ from reviewhub.services.letters.promise import WHY
 from reviewhub.web.locale import day
 
 
-def why(reason: str) -> str:
-    """Why a day was moved, as the end of a sentence."""
-    return str(_(WHY[reason]))
+def moved(reason: str) -> str:
+    """Why a day was moved, for a list: “moved: it was on hold”."""
+    return str(_("moved: %(why)s", why=_(WHY[reason])))
+
+
+def made(on: date | None, reason: str) -> str:
+    """One promise in a record: “Promised for Mon 9 Mar: it was on hold”."""
+    said = _("Promised for %(day)s", day=day(on))
+    return f"{said}: {_(WHY[reason])}" if reason in WHY else str(said)
 
 
 def history(promises: Sequence[Promised]) -> str:
@@ -36,4 +43,4 @@ def _said(at: int, one: Promised, promises: Sequence[Promised]) -> str:
         return str(words[one.reason]) % {"day": day(one.day)}
     if at and one.day < promises[at - 1].day:
         return str(_("Moved forward to %(day)s.", day=day(one.day)))
-    return str(_("Moved to %(day)s: %(why)s.", day=day(one.day), why=why(one.reason)))
+    return str(_("Moved to %(day)s: %(why)s.", day=day(one.day), why=_(WHY[one.reason])))

@@ -212,7 +212,7 @@ def test_a_day_that_passes_gives_way_to_an_honest_one(kit, house, clock, scoring
     honest = plain.add_working_days(FIRST + timedelta(1), 14)
     assert promised(scoring)[-1] == (honest, "late")
     (letter,) = moved_letters()
-    assert "we are late" in letter.body
+    assert "We are late, and we are sorry." in letter.body
 
 
 @BOTH

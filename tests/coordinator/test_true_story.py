@@ -115,6 +115,7 @@ def test_every_step_has_words():
         "review.open",
         "submission.open",
         "issuer.coordinate",
+        "issuer.set_practice",
         "feedback.confirm",
         "qualification.grant",
         "membership.invite",

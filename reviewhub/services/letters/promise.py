@@ -13,7 +13,7 @@ WHY: Mapping[str, str] = {
     "people": _("somebody else had to be asked to score it"),
     "adjudication": _("the assessors differed, a third decides"),
     "again": _("it has to be judged once more"),
-    "late": _("it is not finished yet; we are late, and we are sorry"),
+    "late": _("it could not be finished in time"),
     "calendar": _("the days on which the issuer works have changed"),
     "given_back": _("you sent it again, and the count began anew"),
     "taken_back": _("others scored it once more, and their result counts"),
@@ -31,8 +31,9 @@ def promise_moved(
     settings: Settings, submission: Submission, issuer: Issuer, name: str, old: date, new: date, reason: str
 ) -> Words:
     """The result comes later than was said."""
+    sorry = " " + _("We are late, and we are sorry.") if reason == "late" else ""
     body = _(
-        "We said that you get the result for “{name}” by {old}. It is now {new}: {why}.\n\n"
+        "We said that you get the result for “{name}” by {old}. It is now {new}: {why}.{sorry}\n\n"
         "You need do nothing, and nothing is lost. Where it stands: {url}\n\n"
         "Questions? {contact}\n"
     ).format(
@@ -40,6 +41,7 @@ def promise_moved(
         old=day_in_words(old),
         new=day_in_words(new),
         why=_(WHY[reason]),
+        sorry=sorry,
         url=work_url(settings, submission.public_id),
         contact=contact_of(issuer),
     )
