@@ -5,7 +5,7 @@ All words in these tables were typed by people about people: they are erasable.
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from reviewhub.models.base import BigKey, Moment, one_of
@@ -91,6 +91,8 @@ class Correction(SQLModel, table=True):
     state: str = "asked"
     reason: str
     asked_at: datetime = Field(sa_type=Moment)
+    read_by: list[int] = Field(default_factory=list, sa_type=JSON)
+    """Leads who have opened it: they have seen a sheet, and score that round no more."""
     answer: str = ""
     decided_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigKey)
     decided_at: datetime | None = Field(default=None, sa_type=Moment)

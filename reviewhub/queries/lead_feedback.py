@@ -207,7 +207,7 @@ def _notes(session: Session, rubric: Rubric, round_id: int) -> dict[str, tuple[N
             Review.round_id == round_id,
             Review.state == ReviewState.FINAL.value,
             col(Scoresheet.undone_at).is_(None),
-            (col(Review.role) != "adjudicator") | (col(Scoresheet.kind) == "final"),
+            (col(Review.role) != "adjudicator") | (col(Scoresheet.kind) != "blind"),
         )
         .order_by(col(Review.role).desc(), col(Review.seat), col(Scoresheet.sequence))
     ).all()

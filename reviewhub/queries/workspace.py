@@ -269,12 +269,17 @@ def _independent(
         )
         .order_by(col(Review.seat))
     ).all()
-    return tuple(sheets[seat]["blind"] for seat in seats if "blind" in sheets.get(seat, {}))
+    return tuple(_newest(sheets[seat], "blind") for seat in seats if "blind" in sheets.get(seat, {}))
+
+
+def _newest(own: Kinds, kind: str) -> Mapping[str, Entry]:
+    """The sheet of this kind, or what took its place."""
+    return own.get("superseding") or own.get(kind, {})
 
 
 def _entries(review: Review, own: Kinds, phase: Phase) -> Mapping[str, Entry]:
     if phase is not Phase.SCORE:
-        return own.get("final" if review.role == "adjudicator" else "blind", {})
+        return _newest(own, "final" if review.role == "adjudicator" else "blind")
     return {cid: Entry(entry["level"], entry["comment"]) for cid, entry in review.draft.items()}
 
 

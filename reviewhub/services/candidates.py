@@ -11,7 +11,17 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import IDENTITY_ROLES, Role
 from reviewhub.domain.assignment import Candidate
 from reviewhub.domain.workflow.review import ReviewState
-from reviewhub.models import Attempt, Conflict, Membership, Person, Qualification, Review, Round
+from reviewhub.models import (
+    Attempt,
+    Conflict,
+    Correction,
+    Feedback,
+    Membership,
+    Person,
+    Qualification,
+    Review,
+    Round,
+)
 from reviewhub.queries.revealed import told
 from reviewhub.services.scope import Scope, stored
 
@@ -47,7 +57,8 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
     free = role is Role.LEAD or not scope.rubric.policies.eligibility.qualification
     qualified = set(people) if free else _qualified(session, scope.submission.micro_credential_id, now)
     knowing = _knowing(session, scope.submission.issuer_id) | told(session, scope.submission.learner_id)
-    conflicts = _conflicts(session, scope.submission.learner_id)
+    conflicts, elsewhere = _conflicts(session, scope.submission.learner_id, scope.submission.issuer_id)
+    knowing |= elsewhere
     seated, before = _seated(session, scope), _scored_before(session, scope)
     load = _load(session, people)
     return Pool(
@@ -122,14 +133,17 @@ def _knowing(session: Session, issuer_id: int) -> set[int]:
     )
 
 
-def _conflicts(session: Session, learner_id: int) -> set[int]:
-    return set(
-        session.exec(
-            select(Conflict.assessor_id).where(
-                Conflict.learner_id == learner_id, col(Conflict.ended_at).is_(None)
-            )
-        ).all()
-    )
+def _conflicts(session: Session, learner_id: int, issuer_id: int) -> tuple[set[int], set[int]]:
+    """Who is kept from the learner by this issuer, and who by others: these are no business of this one's.
+
+    Both are barred; of the second a coordinator here reads no more than that they may know the learner.
+    """
+    rows = session.exec(
+        select(Conflict.assessor_id, Conflict.issuer_id).where(
+            Conflict.learner_id == learner_id, col(Conflict.ended_at).is_(None)
+        )
+    ).all()
+    return {who for who, at in rows if at == issuer_id}, {who for who, at in rows if at != issuer_id}
 
 
 def _seated(session: Session, scope: Scope) -> set[int]:
@@ -139,10 +153,11 @@ def _seated(session: Session, scope: Scope) -> set[int]:
     things of one learner's work at once: an alias that comes twice would tell that there are two.
     """
     here = col(Round.id) == scope.round_id
+    same = col(Round.attempt_id) == scope.attempt_id if scope.round.kind in AFRESH else here
     elsewhere: ColumnElement[bool] = col(Review.state).in_(NOT_FINAL)
     if scope.round.kind in AFRESH:
         elsewhere = or_(elsewhere, col(Round.attempt_id) == scope.attempt_id)
-    return set(
+    seated = set(
         session.exec(
             select(Review.assessor_id)
             .join(Round, col(Round.id) == Review.round_id)
@@ -153,6 +168,26 @@ def _seated(session: Session, scope: Scope) -> set[int]:
             )
         ).all()
     )
+    return seated | _have_read(session, same) | _authors(session, scope)
+
+
+def _have_read(session: Session, rounds: ColumnElement[bool]) -> set[int]:
+    """Leads who have read a request to correct a sheet of these rounds, and the sheet with it."""
+    rows = session.exec(
+        select(Correction.read_by)
+        .join(Review, col(Review.id) == Correction.review_id)
+        .join(Round, col(Round.id) == Review.round_id)
+        .where(rounds)
+    ).all()
+    return {person_id for read_by in rows for person_id in read_by}
+
+
+def _authors(session: Session, scope: Scope) -> set[int]:
+    """Whoever released the attempt's feedback knows the result that is to be scored afresh."""
+    if scope.round.kind not in AFRESH:
+        return set()
+    query = select(Feedback.author_id).where(Feedback.attempt_id == scope.attempt_id)
+    return {author for author in session.exec(query).all() if author is not None}
 
 
 def _scored_before(session: Session, scope: Scope) -> set[int]:

@@ -44,7 +44,7 @@ def part(tx: Tx, actor: Actor, seats: Iterable[Seat], reason: str, *, code: str 
         scope = read_round(tx.session, stored(seat.round.id))
         if scope.submission.state in ENDED_WITHOUT:
             continue
-        if can_reopen(tx, scope):
+        if can_reopen(tx.session, scope):
             _exclude(tx, actor, scope, seat, reason, code)
             emptied += 1
         elif _rests_on(tx, scope) and not _scored_since(tx, scope):

@@ -4,7 +4,7 @@ What the round had decided is replaced, not erased: rows stay with the moment at
 """
 
 from sqlalchemy import ColumnElement, and_, update
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.workflow.attempt import AttemptState
@@ -21,7 +21,7 @@ _RUNNING = frozenset({AttemptState.SUBMITTED, AttemptState.DECIDED})
 _JUDGED = frozenset({RoundState.RESOLVED, RoundState.ADJUDICATING})
 
 
-def can_reopen(tx: Tx, scope: Scope) -> bool:
+def can_reopen(session: Session, scope: Scope) -> bool:
     """Whether what the round decides can still change: its attempt's result is not released or withdrawn.
 
     A rescore can be judged again until its result was confirmed or ruled on; an audit's result is only
@@ -31,7 +31,7 @@ def can_reopen(tx: Tx, scope: Scope) -> bool:
         return False
     if scope.beside:
         return not scope.round.ruling
-    newest = standing_rounds(tx.session, scope.attempt_id)[-1]
+    newest = standing_rounds(session, scope.attempt_id)[-1]
     return newest.id == scope.round.id and AttemptState(scope.attempt.state) in _RUNNING
 
 
@@ -56,7 +56,9 @@ def judge_again(tx: Tx, scope: Scope, changed: Review) -> None:
     if scope.round.state == RoundState.RESOLVED:
         _replace_result(tx, scope)
     if changed.role != "adjudicator":
-        start_over(tx, scope.submission, scope.round, back_to=RoundState.RESOLVING.value)
+        waits = scope.round.held_from == RoundState.WAITING  # a seat was emptied during the hold
+        back_to = RoundState.WAITING if waits else RoundState.RESOLVING
+        start_over(tx, scope.submission, scope.round, back_to=back_to.value)
     if RoundState(scope.round.state) in _JUDGED:
         tx.move(scope.submission, scope.round, Action.JUDGE_AGAIN, SYSTEM, Facts())
     scope.round.version += 1

@@ -72,7 +72,7 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
         _act(tx, scope, review, actor, Action.SUBMIT_BLIND if blind else Action.SUBMIT_SHEET)
         require_complete(scope.rubric, entries)
         _keep(tx, review, entries)
-        _append(tx, review, entries, "final" if review.role == "adjudicator" and not blind else "blind")
+        append_sheet(tx, review, entries, "final" if review.role == "adjudicator" and not blind else "blind")
         scope.round.version += 1
         if blind:
             return None
@@ -117,7 +117,8 @@ def _keep(tx: Tx, review: Review, entries: dict[str, dict[str, str]]) -> None:
     review.draft_saved_at = tx.now
 
 
-def _append(tx: Tx, review: Review, entries: dict[str, dict[str, str]], kind: str) -> None:
+def append_sheet(tx: Tx, review: Review, entries: Entries, kind: str) -> None:
+    """Add a sheet after the others of the review. `entries` are complete."""
     last = tx.session.exec(
         select(func.max(Scoresheet.sequence)).where(Scoresheet.review_id == review.id)
     ).one()
