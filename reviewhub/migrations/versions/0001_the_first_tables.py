@@ -1009,6 +1009,7 @@ def upgrade() -> None:
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reason", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("asked_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("read_by", sa.JSON(), nullable=False),
         sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("decided_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
