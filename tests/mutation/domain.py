@@ -83,8 +83,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 def run(words: list[str]) -> int:
     """Judges the modules, or those with one of these names; returns how many mutants are wrong."""
     wrong, listed = 0, equivalents()
-    modules = [p for p in sorted(DOMAIN.rglob("*.py")) if p.stem not in {*ELSEWHERE, "__init__"}]
-    for path in [p for p in modules if not words or p.stem in words]:
+    for path in chosen(words):
         begun, some = time.monotonic(), mutants_of(path)
         known = {name for module, name in listed if module == module_name(path)}
         gone = known - {one.name for one in some}
@@ -98,6 +97,12 @@ def run(words: list[str]) -> int:
         print(*(f"{line}\n" for line in sorted(lines)), sep="", end="", flush=True)
         wrong += len(lines)
     return wrong
+
+
+def chosen(words: list[str]) -> list[Path]:
+    """The files that are mutated, or those of them with one of these names."""
+    files = [path for path in sorted(DOMAIN.rglob("*.py")) if path.stem not in {*ELSEWHERE, "__init__"}]
+    return [path for path in files if not words or path.stem in words]
 
 
 def equivalents() -> set[tuple[str, str]]:

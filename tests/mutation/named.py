@@ -29,13 +29,13 @@ class Named:
     new: str
     test: str
 
-    def apply(self, root: Path) -> None:
-        """Writes the mutated file, or ValueError if the old text is not there exactly once."""
+    def mutated(self, root: Path) -> str:
+        """The mutated file's text, or ValueError if there is no such file or no such text exactly once."""
         path = root / self.file
-        text = path.read_text()
+        text = path.read_text() if path.is_file() else ""
         if text.count(self.old) != 1:
-            raise ValueError(f"{self.name}: the old text stands {text.count(self.old)} times in {self.file}")
-        path.write_text(text.replace(self.old, self.new))
+            raise ValueError(f"the old text stands {text.count(self.old)} times in {self.file}")
+        return text.replace(self.old, self.new)
 
 
 def rows() -> list[Named]:
@@ -46,10 +46,10 @@ def rows() -> list[Named]:
 def run(words: list[str]) -> int:
     """Runs those with all the words in their names; returns how many are wrong, and prints which."""
     chosen = [row for row in rows() if all(word in row.name for word in words)]
-    if _pytest(ROOT, "-n", "logical", *sorted({row.test for row in chosen})) != pytest.ExitCode.OK:
-        print(
-            "Without any mutation these tests should pass:", *sorted({row.test for row in chosen}), sep="\n  "
-        )
+    tests = sorted({row.test for row in chosen})
+    plain = _pytest(ROOT, "-n", "logical", *tests)
+    if plain.returncode != pytest.ExitCode.OK:
+        print("named: these tests have to pass without any mutation", plain.stdout[-3_000:], sep="\n")
         return 1
     wrong = [f"  {row.name}: {answer}" for row, answer in _judged(chosen) if answer]
     print(f"named: {len(chosen)} mutations, {len(wrong)} survive or cannot run", *wrong, sep="\n", flush=True)
@@ -61,15 +61,16 @@ def _judged(some: Iterable[Named]) -> list[tuple[Named, str]]:
     trees: SimpleQueue[Path] = SimpleQueue()
 
     def judge(row: Named) -> tuple[Named, str]:
-        tree = trees.get()
-        before = (tree / row.file).read_text()
         try:
-            row.apply(tree)
-            code = _pytest(tree, row.test)
+            text = row.mutated(ROOT)
         except ValueError as error:
             return row, str(error)
+        tree = trees.get()
+        try:
+            (tree / row.file).write_text(text)
+            code = _pytest(tree, row.test).returncode
         finally:
-            (tree / row.file).write_text(before)
+            shutil.copyfile(ROOT / row.file, tree / row.file)
             trees.put(tree)
         if code == pytest.ExitCode.TESTS_FAILED:
             return row, ""
@@ -84,8 +85,8 @@ def _judged(some: Iterable[Named]) -> list[tuple[Named, str]]:
             return list(pool.map(judge, some))
 
 
-def _pytest(tree: Path, *words: str) -> int:
-    """pytest's exit code in a tree, whose package is imported and not that of the environment."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *words]
+def _pytest(tree: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """pytest in a tree, whose package is imported and not that of the environment."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=short", "-p", "no:cacheprovider", *words]
     env = os.environ | {"PYTHONPATH": str(tree)}
-    return subprocess.run(command, cwd=tree, env=env, capture_output=True, check=False).returncode
+    return subprocess.run(command, cwd=tree, env=env, capture_output=True, text=True, check=False)
