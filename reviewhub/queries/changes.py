@@ -5,10 +5,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from reviewhub.domain.access import Actor
+from reviewhub.domain.errors import NotFound
 from reviewhub.domain.evidence_change import PieceChange, What, compare_evidence
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.wording import Span
 from reviewhub.models import Artifact, Attempt
+from reviewhub.queries.own import Own, load_own
+from reviewhub.queries.pinned import rubric_of_attempt
 from reviewhub.services.completeness import facts_of_artifact
 
 
@@ -37,15 +41,37 @@ class ChangedRequirement:
     pieces: tuple[ChangedPiece, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """What a learner changed from the attempt before to this one, and what they say about it."""
+
+    own: Own
+    attempt: Attempt
+    changes: tuple[ChangedRequirement, ...]
+
+
+def changes_page(session: Session, actor: Actor, public_id: str, number: int) -> ChangesPage:
+    """For the actor's own submission, before and after sending. NotFound for others', and for attempt 1."""
+    own = load_own(session, actor, public_id)
+    attempts = {attempt.number: attempt for attempt in own.attempts}
+    before, after = attempts.get(number - 1), attempts.get(number)
+    if before is None or after is None:
+        raise NotFound
+    rubrics = [rubric_of_attempt(session, own.rubric, one) for one in (after, before)]
+    return ChangesPage(own, after, changed_evidence(session, rubrics, before, after, named=True))
+
+
 def changed_evidence(
-    session: Session, rubric: Rubric, before: Attempt, after: Attempt, *, named: bool = False
+    session: Session, rubrics: Sequence[Rubric], before: Attempt, after: Attempt, *, named: bool = False
 ) -> tuple[ChangedRequirement, ...]:
     """Requirement by requirement, in two statements. `named`: with file names, addresses and links to open.
 
-    Evidence for what the rubric does not ask for comes last, under the requirement's id.
+    In the order of the first of the rubrics, then what only another asks for; else under the id.
     """
     old, new = _evidence(session, before), _evidence(session, after)
-    names = {requirement.id: requirement.name for requirement in rubric.requirements}
+    names: dict[str, str] = {}
+    for requirement in (one for rubric in rubrics for one in rubric.requirements):
+        names.setdefault(requirement.id, requirement.name)
     order = dict.fromkeys([*names, *(row.requirement_id for row in (*old, *new))])
     found = compare_evidence(
         order, [facts_of_artifact(row) for row in old], [facts_of_artifact(row) for row in new]

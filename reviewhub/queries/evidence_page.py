@@ -10,7 +10,8 @@ from reviewhub.domain.evidence import Missing, word_count
 from reviewhub.domain.rubric import Criterion, Requirement
 from reviewhub.models import Artifact, Attempt, CriterionLock, Feedback
 from reviewhub.queries.own import Own, load_own
-from reviewhub.services.completeness import being_checked, still_missing
+from reviewhub.queries.lock_rests import Rests, rests_of
+from reviewhub.services.completeness import asked_for, being_checked, is_for, still_missing
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +67,10 @@ class EvidencePage:
     busy: bool
     """Something is on its way or being checked: the page looks again in a moment."""
     advice: tuple[Advice, ...]
-    locked: tuple[str, ...]
-    """Names of the criteria that are met and not scored again."""
+    locked: tuple[tuple[str, Rests | None], ...]
+    """Names of the criteria that are met and not scored again, each with what that rests on."""
+    left: tuple[Slot, ...]
+    """What the rubric does not ask for any more, since the learner moved to another version."""
 
 
 def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePage:
@@ -81,6 +84,8 @@ def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePag
         ).all()
     )
     locked = _locked(session, own)
+    rests = rests_of(session, own) if locked else {}
+    asked = asked_for(own.rubric, artifacts)
     return EvidencePage(
         own=own,
         sections=tuple(_section(own, requirement, artifacts) for requirement in own.rubric.requirements),
@@ -88,12 +93,13 @@ def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePag
         editable=Action.EDIT in own.actions,
         busy=any(being_checked(artifact) for artifact in artifacts),
         advice=_advice(session, own, locked),
-        locked=tuple(c.name for c in own.rubric.criteria if c.id in locked),
+        locked=tuple((c.name, rests.get(c.id)) for c in own.rubric.criteria if c.id in locked),
+        left=tuple(_slot(row) for row in artifacts if row not in asked),
     )
 
 
 def _section(own: Own, requirement: Requirement, artifacts: list[Artifact]) -> Section:
-    rows = [artifact for artifact in artifacts if artifact.requirement_id == requirement.id]
+    rows = [artifact for artifact in artifacts if is_for(artifact, requirement)]
     slots = tuple(_slot(row) for row in rows)
     if requirement.kind == "text" and not slots:
         slots = (Slot(0, "empty"),)

@@ -8,10 +8,13 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
-from reviewhub.domain.rubric import Criterion, Level
+from reviewhub.domain.objection import LIFTED, STANDS
+from reviewhub.domain.rubric import Criterion, Level, Rubric
 from reviewhub.models import Attempt, DecisionRow, Feedback, ResolutionRow
+from reviewhub.queries.lock_rests import Rests, rests_of
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.own import Own, load_own
+from reviewhub.queries.pinned import rubric_of_attempt
 from reviewhub.queries.second_look import SecondLook, second_look
 from reviewhub.queries.timeline import TimelineStep, timeline
 from reviewhub.services.calendars import calendar_of
@@ -30,8 +33,12 @@ class Judged:
     met: bool
     earlier: bool
     """Met in an earlier attempt and not scored this time."""
+    lifted: bool
+    """Met in an earlier attempt; an assessor doubted it, and a third found it not met."""
     saw: str
     do: str
+    rests: Rests | None
+    """What a criterion that stays met rests on."""
 
     @property
     def place(self) -> int:
@@ -57,8 +64,15 @@ class FeedbackPage:
     met: tuple[Judged, ...]
     steps: tuple[TimelineStep, ...]
     look: SecondLook
+    rubric: Rubric
+    """The one that it was judged by; `moved` when the learner has moved to another since."""
     before: tuple[Judged, ...]
     """What was judged before an appeal; empty without one."""
+
+    @property
+    def moved(self) -> bool:
+        """Whether the learner works by another version of the rubric now."""
+        return self.attempt.rubric_version_id is not None
 
     @property
     def latest(self) -> bool:
@@ -86,7 +100,8 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
     if not found or not sees(Viewer.LEARNER, Field.FEEDBACK, When.AFTER_RELEASE):
         raise NotFound
     (feedback, outcome), earlier = found[0], found[1:]
-    judged = _judged(session, own, attempt, feedback)
+    rubric = rubric_of_attempt(session, own.rubric, attempt)
+    judged = _judged(session, own, attempt, rubric, feedback)
     return FeedbackPage(
         own=own,
         attempt=attempt,
@@ -97,35 +112,55 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
         met=tuple(item for item in judged if item.met),
         steps=timeline(session, own),
         look=second_look(session, calendar_of(own.issuer), own.submission, feedback, now),
-        before=tuple(_judged(session, own, attempt, earlier[0][0])) if earlier else (),
+        rubric=rubric,
+        before=tuple(_judged(session, own, attempt, rubric, earlier[0][0])) if earlier else (),
     )
 
 
-def _judged(session: Session, own: Own, attempt: Attempt, feedback: Feedback) -> list[Judged]:
+def _judged(session: Session, own: Own, attempt: Attempt, rubric: Rubric, feedback: Feedback) -> list[Judged]:
     """Every criterion with its standing level: this round's result, else the lock of an attempt before."""
-    results = dict(
-        session.exec(
-            select(ResolutionRow.criterion_id, ResolutionRow.level_id).where(
-                ResolutionRow.round_id == feedback.round_id, col(ResolutionRow.replaced_at).is_(None)
-            )
-        ).all()
-    )
-    locks = {lock.criterion_id: lock.level_id for lock in locks_before(session, attempt, own=True)}
+    rows = session.exec(
+        select(ResolutionRow.criterion_id, ResolutionRow.level_id, ResolutionRow.rule).where(
+            ResolutionRow.round_id == feedback.round_id,
+            col(ResolutionRow.replaced_at).is_(None),
+            ResolutionRow.rule != STANDS,  # a doubt that came to nothing is nobody's news
+        )
+    ).all()
+    results = {criterion_id: (level_id, rule) for criterion_id, level_id, rule in rows}
+    then = locks_before(session, attempt, own=True, at=feedback.composed_at)
+    locks = {lock.criterion_id: (lock.level_id, "") for lock in then}
+    rests = rests_of(session, own) if locks else {}
     words = {item["criterion"]: item for item in feedback.items}
     return [
-        _one(criterion, level_id, words.get(criterion.id, {}), earlier=criterion.id not in results)
-        for criterion in own.rubric.criteria
-        if (level_id := results.get(criterion.id) or locks.get(criterion.id))
+        _one(
+            criterion,
+            standing,
+            words.get(criterion.id, {}),
+            rests.get(criterion.id),
+            earlier=criterion.id not in results,
+        )
+        for criterion in rubric.criteria
+        if (standing := results.get(criterion.id) or locks.get(criterion.id))
     ]
 
 
-def _one(criterion: Criterion, level_id: str, words: dict[str, str], *, earlier: bool) -> Judged:
+def _one(
+    criterion: Criterion,
+    standing: tuple[str, str],
+    words: dict[str, str],
+    rests: Rests | None,
+    *,
+    earlier: bool,
+) -> Judged:
+    level_id, rule = standing
     return Judged(
         criterion=criterion,
         level=criterion.level(level_id),
         needed=criterion.level(criterion.met_from),
         met=criterion.is_met(level_id),
         earlier=earlier,
+        lifted=rule == LIFTED,
+        rests=rests if criterion.is_met(level_id) else None,
         saw=words.get("saw", ""),
         do=words.get("do", ""),
     )

@@ -8,7 +8,9 @@ from sqlmodel import Session, col, func, select
 
 from reviewhub.domain.access import Actor
 from reviewhub.models import Artifact, Attempt, Feedback, Issuer, MicroCredential, Submission
+from reviewhub.queries.newer_rubric import newer_version
 from reviewhub.queries.own import Own, load_own, standing
+from reviewhub.queries.pinned import rubric_of_attempt
 from reviewhub.queries.promises import Promised, promises_of
 from reviewhub.queries.timeline import TimelineStep, timeline
 from reviewhub.services.calendars import calendar_of
@@ -126,10 +128,12 @@ class SubmissionPage:
     promises: tuple[Promised, ...]
     """Every day that was promised for the latest attempt, first to last."""
     late: bool
+    newer: str
+    """The version of the rubric that the learner may move to now, else ""."""
 
 
 def submission_page(session: Session, actor: Actor, public_id: str, now: datetime) -> SubmissionPage:
-    """The page of the actor's own submission, in eight statements. NotFound for anybody else's."""
+    """The page of the actor's own submission, in a dozen statements at most. NotFound for anybody else's."""
     own = load_own(session, actor, public_id)
     released = session.exec(
         select(Attempt.number)
@@ -138,6 +142,7 @@ def submission_page(session: Session, actor: Actor, public_id: str, now: datetim
         .order_by(col(Attempt.number))
     ).all()
     promises = promises_of(session, [own.attempt.id or 0]).get(own.attempt.id or 0, ())
+    newer = newer_version(session, own.submission, own.attempt, own.micro_credential)
     return SubmissionPage(
         own,
         _pieces(session, own),
@@ -145,6 +150,7 @@ def submission_page(session: Session, actor: Actor, public_id: str, now: datetim
         tuple(released),
         promises,
         _late(own.issuer, promises, now),
+        newer.rubric_version if newer else "",
     )
 
 
@@ -164,7 +170,7 @@ def _pieces(session: Session, own: Own) -> tuple[Piece, ...]:
             waits=waits_for_copy(row),
             body=row.body,
         )
-        for requirement in own.rubric.requirements
+        for requirement in rubric_of_attempt(session, own.rubric, own.attempt).requirements
         for row in rows
         if row.requirement_id == requirement.id and row.state == "checked"
     )

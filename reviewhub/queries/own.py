@@ -27,7 +27,7 @@ class Own:
     submission: Submission
     attempts: tuple[Attempt, ...]
     rubric: Rubric
-    slug: str
+    micro_credential: MicroCredential
     issuer: Issuer
     actions: frozenset[Action]
 
@@ -76,7 +76,7 @@ def standing(submission: str, attempt: str) -> str:
 def load_own(session: Session, actor: Actor, public_id: str) -> Own:
     """The actor's own submission, in two statements; NotFound for anybody else's."""
     found = session.exec(
-        select(Submission, RubricVersion, Issuer, MicroCredential.slug)
+        select(Submission, RubricVersion, Issuer, MicroCredential)
         .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
         .join(Issuer, col(Issuer.id) == Submission.issuer_id)
         .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
@@ -84,13 +84,18 @@ def load_own(session: Session, actor: Actor, public_id: str) -> Own:
     ).first()
     if found is None:
         raise NotFound
-    submission, version, issuer, slug = found
+    submission, version, issuer, micro_credential = found
     attempts = session.exec(
         select(Attempt).where(Attempt.submission_id == submission.id).order_by(col(Attempt.number))
     ).all()
     rubric = from_json(version.body)
     return Own(
-        submission, tuple(attempts), rubric, slug, issuer, _actions(actor, submission, attempts[-1], rubric)
+        submission,
+        tuple(attempts),
+        rubric,
+        micro_credential,
+        issuer,
+        _actions(actor, submission, attempts[-1], rubric),
     )
 
 

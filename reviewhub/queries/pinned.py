@@ -13,7 +13,8 @@ def pinned() -> ColumnElement[int]:
     return func.coalesce(col(Attempt.rubric_version_id), col(Submission.rubric_version_id))
 
 
-def rubric_of_attempt(session: Session, submission: Submission, attempt: Attempt) -> Rubric:
-    """The rubric that this attempt is judged by (rule 7)."""
-    key = attempt.rubric_version_id or submission.rubric_version_id
-    return from_json(session.get_one(RubricVersion, key).body)
+def rubric_of_attempt(session: Session, rubric: Rubric, attempt: Attempt) -> Rubric:
+    """The rubric that this attempt is judged by (rule 7); `rubric` is the one that its submission pins."""
+    if attempt.rubric_version_id is None:
+        return rubric
+    return from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body)

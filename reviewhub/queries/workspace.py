@@ -25,8 +25,8 @@ from reviewhub.models import (
 )
 from reviewhub.queries.assessor import shown_to
 from reviewhub.queries.locks import locks_before
-from reviewhub.queries.round_rubric import rubric_of_round
 from reviewhub.queries.pinned import pinned
+from reviewhub.queries.round_rubric import rubric_of_round
 from reviewhub.queries.workspace_doubts import NotScored, own_doubts, reasons, rests_on
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
 from reviewhub.queries.workspace_past import Past, past

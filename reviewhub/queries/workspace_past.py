@@ -48,7 +48,7 @@ def past(session: Session, rubric: Rubric, attempt: Attempt) -> Past:
         "" if kept else attempt.change_note,
         kept,
         _levels(session, rubric, before),
-        changed_evidence(session, rubric, before, attempt),
+        changed_evidence(session, [rubric], before, attempt),
     )
 
 

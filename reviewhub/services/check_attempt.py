@@ -8,7 +8,7 @@ from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, Hold, Person, Submission
 from reviewhub.services.arrive import arrive
-from reviewhub.services.completeness import being_checked, waits_for_copy
+from reviewhub.services.completeness import asked_for, being_checked, waits_for_copy
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Job, Kit, Tx
@@ -29,7 +29,7 @@ def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
         attempt = tx.session.get_one(Attempt, attempt_id, populate_existing=True)
         if attempt.state != AttemptState.CHECKING or submission.state == SubmissionState.HELD:
             return
-        artifacts = artifacts_of(tx, attempt)
+        artifacts = asked_for(rubric_of(tx, submission), artifacts_of(tx, attempt))
         if any(being_checked(artifact) for artifact in artifacts):
             return
         refused = [a for a in artifacts if a.state != "checked" or a.issuer_check == "refuse"]

@@ -26,6 +26,16 @@ def facts_of_artifact(artifact: Artifact) -> EvidenceFacts:
     )
 
 
+def is_for(artifact: Artifact, requirement: Requirement) -> bool:
+    """Whether it was given for this requirement, and in its kind: another version may ask for another."""
+    return artifact.requirement_id == requirement.id and artifact.kind == requirement.kind
+
+
+def asked_for(rubric: Rubric, artifacts: Iterable[Artifact]) -> list[Artifact]:
+    """Those that the rubric asks for; the others stay behind, as when the learner moved to another version."""
+    return [a for a in artifacts if any(is_for(a, requirement) for requirement in rubric.requirements)]
+
+
 def waits_for_copy(artifact: Artifact) -> bool:
     """Whether it has no clean copy, and no coordinator has looked after it yet.
 
@@ -43,7 +53,7 @@ def still_missing(rubric: Rubric, attempt: Attempt, artifacts: Sequence[Artifact
     """Everything in the way of submitting, in the rubric's order; empty when the attempt may be sent."""
     found: list[Missing] = []
     for requirement in rubric.requirements:
-        own = [artifact for artifact in artifacts if artifact.requirement_id == requirement.id]
+        own = [artifact for artifact in artifacts if is_for(artifact, requirement)]
         found.extend(evidence.missing([requirement], [facts_of_artifact(a) for a in own if _counts(a)]))
         found.extend(_unfinished(requirement, own))
     if attempt.number > 1 and not attempt.change_note.strip():

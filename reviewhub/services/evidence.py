@@ -141,6 +141,7 @@ def artifact_at(tx: Tx, work: OwnWork, requirement_id: str, position: int) -> Ar
         select(Artifact).where(
             Artifact.attempt_id == work.attempt.id,
             Artifact.requirement_id == requirement_id,
+            Artifact.kind == work.rubric.requirement(requirement_id).kind,
             Artifact.position == position,
         )
     ).first()

@@ -9,7 +9,7 @@ from reviewhub.domain.audit import pin
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.domain.workflow.attempt import EDITABLE
 from reviewhub.models import Artifact
-from reviewhub.services.completeness import still_missing
+from reviewhub.services.completeness import asked_for, still_missing
 from reviewhub.services.kit import Kit
 from reviewhub.services.own_work import OwnWork, artifacts_of, lock_own
 
@@ -29,7 +29,7 @@ def submit(kit: Kit, actor: Actor, submission: str, version: int, *, attested: b
             raise Refused("This was sent already; it arrived once.", "sent")
         if attempt.version != version:
             raise Stale("Your evidence was changed in another window. Look through it, then send it.")
-        artifacts = artifacts_of(tx, attempt)
+        artifacts = asked_for(work.rubric, artifacts_of(tx, attempt))
         _need_everything(work, artifacts, attested=attested)
         attempt.words_salt = attempt.words_salt or secrets.token_hex(16)
         about = {"pieces": len(artifacts), "texts": pin(words_of(artifacts), attempt.words_salt)}

@@ -10,7 +10,7 @@ from reviewhub.queries import feedback_page, learner
 from reviewhub.services import appeal as appealing
 from reviewhub.services import ask_question, next_attempt
 from reviewhub.services import withdraw as withdrawing
-from reviewhub.web import actor, evidence, kit
+from reviewhub.web import actor, evidence, kit, learner_versions
 from reviewhub.web.forms import typed
 from reviewhub.web.learner_words import contact, count, headline, lines, standing
 from reviewhub.web.promise_words import history
@@ -19,6 +19,7 @@ from reviewhub.web.session import signed_in
 
 bp = Blueprint("learner", __name__, url_prefix="/work")
 bp.register_blueprint(evidence.bp)
+bp.register_blueprint(learner_versions.bp)
 
 
 @bp.get("")

@@ -67,6 +67,9 @@ ROUTES = {
         set(),
     ),
     ("POST", "/work/<submission>/next"): (["/work/{scoring}/next"], LEARNER),
+    ("GET", "/work/<submission>/rubric"): (["/work/{scoring}/rubric"], LEARNER),
+    ("POST", "/work/<submission>/rubric"): (["/work/{scoring}/rubric"], LEARNER),
+    ("GET", "/work/<submission>/changes/<int:number>"): (["/work/{scoring}/changes/2"], set()),
     ("GET", "/files/<public_id>"): (["/files/{clean}"], {"learner", "assessor", "lead"}),
     # who scores
     ("GET", "/queue"): (["/queue"], SIGNED_IN),

@@ -312,8 +312,8 @@ def test_the_feedback_page_and_the_next_attempt(ada, kit, world, micro_credentia
     assert reply.status_code == 303
     evidence = ada.get(reply.headers["Location"])
     assert "What did you change?" in text(evidence)
-    assert "Only the lead who confirms your feedback sees it" in text(evidence)
-    assert "Met, and not scored again: Audience, Respect, Honest." in text(evidence)
+    assert "Those who score see it only when their scores are final" in text(evidence)
+    assert "3 criteria are met, and not scored again" in text(evidence)
     assert ada.post(f"/work/{story.id}/next", data={"csrf_token": token_of(page)}).status_code == 303
     assert story.attempt.number == 2
     assert "See where attempt 2 stands" in text(ada.get(f"/work/{story.id}/feedback/1"))

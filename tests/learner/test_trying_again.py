@@ -119,7 +119,7 @@ def test_the_earlier_feedback_stays_in_view(kit, revise):
     with kit.read() as session:
         page = evidence_page(session, revise.actor, revise.id)
     assert [(item.criterion.id, bool(item.do)) for item in page.advice] == [("goal", True)]
-    assert page.locked == ("Audience", "Respect", "Honest")
+    assert [name for name, _ in page.locked] == ["Audience", "Respect", "Honest"]
 
 
 @BOTH
