@@ -17,6 +17,7 @@ from reviewhub.domain.workflow.round import RoundState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import (
     Attempt,
+    Concern,
     Feedback,
     Hold,
     MicroCredential,
@@ -51,6 +52,8 @@ class Waiting:
     person: str = ""
     urgency: str = ""
     """Of a promised day, where the issuer is: "past", "soon", or ""."""
+    public_id: str = ""
+    """Of what was asked, where a group lists questions."""
     moved: str = ""
     """Why the promise was last made anew; "" while the first one holds."""
 
@@ -71,11 +74,11 @@ def overview(session: Session, actor: Actor, now: datetime) -> tuple[Group, ...]
     """
     dates = todays(session, actor, now, Role.COORDINATOR)
     return (
-        _group(session, "holds", _holds(actor), _hold),
-        _group(session, "nobody", _nobody(actor), _unseated),
-        _group(session, "overdue", _overdue(actor, dates), _late),
-        _group(session, "confirm", _confirm(actor), partial(_unconfirmed, dates)),
-        _group(session, "promises", _promises(actor, dates), partial(_near, dates)),
+        group(session, "holds", _holds(actor), _hold),
+        group(session, "nobody", _nobody(actor), _unseated),
+        group(session, "overdue", _overdue(actor, dates), _late),
+        group(session, "confirm", _confirm(actor), partial(_unconfirmed, dates)),
+        group(session, "promises", _promises(actor, dates), partial(_near, dates)),
     )
 
 
@@ -87,9 +90,10 @@ def coordinated(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def _group(
+def group(
     session: Session, kind: str, query: Select[*tuple[Any, ...]], read: Callable[..., Waiting]
 ) -> Group:
+    """The first of what the query finds, and how many there are, in two statements."""
     items = tuple(read(*row) for row in session.execute(query.limit(SHOWN)).all())
     some = query.order_by(None).limit(MOST + 1).subquery()
     count = session.execute(columns(func.count()).select_from(some)).scalar_one()
@@ -182,9 +186,18 @@ def _overdue(actor: Actor, dates: Todays) -> Select[*tuple[Any, ...]]:
             *_under_review(RoundState.WAITING, RoundState.SCORING, RoundState.ADJUDICATING),
             col(Review.state).in_(NOT_IN),
             dates.before(Submission.issuer_id, Review.due_on),
+            ~_stands_still(),
         )
         .order_by(col(Review.due_on), col(Review.id))
     )
+
+
+def _stands_still() -> ColumnElement[bool]:
+    """Whether the selected Review's day does not run: its assessor waits for a coordinator's answer."""
+    waits = columns(col(Concern.id)).where(
+        col(Concern.review_id) == col(Review.id), col(Concern.answered_at).is_(None)
+    )
+    return waits.correlate(Review).exists()
 
 
 def _late(submission: str, learner: str, name: str, _: int, due_on: date, person: str, state: str) -> Waiting:

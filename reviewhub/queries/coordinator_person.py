@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.errors import NotFound
+from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import (
     Attempt,
     Conflict,
@@ -23,7 +24,9 @@ from reviewhub.models import (
 )
 from reviewhub.queries.coordinator import NOT_IN, coordinated
 from reviewhub.queries.coordinator_people import member
-from reviewhub.queries.todays import todays
+from reviewhub.queries.todays import Todays, todays
+from reviewhub.services.candidates import is_away
+from reviewhub.services.end_membership import lost_seats
 
 MOST = 100
 """Rows of one kind on the page."""
@@ -47,7 +50,8 @@ class HeldQualification:
     name: str
     standard: str
     from_at: datetime
-    until_at: datetime | None
+    until: date | None
+    """The last day on which it holds, where the issuer is."""
     now: bool
 
 
@@ -62,6 +66,8 @@ class OpenReview:
     state: str
     due_on: date
     overdue: bool
+    issuer: str
+    """Its slug."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,18 @@ class PersonPage:
     reviews: tuple[OpenReview, ...]
     conflicts: tuple[HeldConflict, ...]
     credentials: tuple[tuple[str, str], ...]
+    away_until: date | None
+
+    @property
+    def not_begun(self) -> int:
+        """How many of the open reviews can be handed over in one go."""
+        return sum(1 for one in self.reviews if one.state == ReviewState.OFFERED)
+
+    def handed_over(self, slug: str, role: str) -> tuple[OpenReview, ...]:
+        """What others get when this role at this issuer ends."""
+        left = [one.role for one in self.roles if one.slug == slug and one.role != role]
+        lost = lost_seats(left)
+        return tuple(one for one in self.reviews if one.issuer == slug and one.role in lost)
 
     @property
     def scores(self) -> bool:
@@ -105,16 +123,18 @@ def person_page(session: Session, actor: Actor, public_id: str, now: datetime) -
     ).first()
     if person is None or person.id is None:
         raise NotFound
+    dates = todays(session, actor, now, Role.COORDINATOR)
     return PersonPage(
         public_id=public_id,
         name=person.name,
         email=person.email or "",
         cap=person.load_cap,
         roles=_held_roles(session, issuers, person.id),
-        qualifications=_qualifications(session, issuers, person.id, now),
-        reviews=_reviews(session, actor, person.id, now),
+        qualifications=_qualifications(session, dates, person.id, now),
+        reviews=_reviews(session, actor, person.id, dates),
         conflicts=_conflicts(session, issuers, person.id),
         credentials=_credentials(session, issuers),
+        away_until=person.away_until if is_away(person, now) else None,
     )
 
 
@@ -129,14 +149,14 @@ def _held_roles(session: Session, issuers: Iterable[int], person_id: int) -> tup
 
 
 def _qualifications(
-    session: Session, issuers: Iterable[int], person_id: int, now: datetime
+    session: Session, dates: Todays, person_id: int, now: datetime
 ) -> tuple[HeldQualification, ...]:
     rows = session.exec(
         select(Qualification, MicroCredential)
         .join(MicroCredential, col(MicroCredential.id) == Qualification.micro_credential_id)
         .where(
             Qualification.person_id == person_id,
-            col(MicroCredential.issuer_id).in_(list(issuers)),
+            col(MicroCredential.issuer_id).in_(list(dates.days)),
             col(Qualification.revoked_at).is_(None),
         )
         .order_by(MicroCredential.name)
@@ -148,15 +168,14 @@ def _qualifications(
             micro.name,
             row.standard,
             row.from_at,
-            row.until_at,
+            dates.day_of(micro.issuer_id, row.until_at) if row.until_at else None,
             row.until_at is None or row.until_at > now,
         )
         for row, micro in rows
     )
 
 
-def _reviews(session: Session, actor: Actor, person_id: int, now: datetime) -> tuple[OpenReview, ...]:
-    dates = todays(session, actor, now, Role.COORDINATOR)
+def _reviews(session: Session, actor: Actor, person_id: int, dates: Todays) -> tuple[OpenReview, ...]:
     rows = session.execute(
         columns(
             col(Submission.public_id),
@@ -165,12 +184,14 @@ def _reviews(session: Session, actor: Actor, person_id: int, now: datetime) -> t
             col(Review.role),
             col(Review.state),
             col(Review.due_on),
-            col(Submission.issuer_id),
+            col(Issuer.id),
+            col(Issuer.slug),
         )
         .select_from(Review)
         .join(Round, col(Round.id) == Review.round_id)
         .join(Attempt, col(Attempt.id) == Round.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .join(Issuer, col(Issuer.id) == Submission.issuer_id)
         .join(Person, col(Person.id) == Submission.learner_id)
         .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)
         .where(
@@ -182,8 +203,8 @@ def _reviews(session: Session, actor: Actor, person_id: int, now: datetime) -> t
         .limit(MOST)
     )
     return tuple(
-        OpenReview(submission, learner, name, role, state, due_on, due_on < dates.of(issuer))
-        for submission, learner, name, role, state, due_on, issuer in rows
+        OpenReview(submission, learner, name, role, state, due_on, due_on < dates.of(issuer), slug)
+        for submission, learner, name, role, state, due_on, issuer, slug in rows
     )
 
 

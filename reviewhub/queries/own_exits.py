@@ -22,6 +22,7 @@ from reviewhub.models import (
 )
 from reviewhub.queries.assessor import shown_to
 from reviewhub.queries.todays import todays
+from reviewhub.services.candidates import is_away
 
 SHOWN = 25
 _ROLES = (Role.ASSESSOR, Role.LEAD)
@@ -145,7 +146,7 @@ def over(session: Session, actor: Actor, now: datetime) -> tuple[Over, ...]:
     )
 
 
-def absence(session: Session, actor: Actor) -> Absence:
+def absence(session: Session, actor: Actor, now: datetime) -> Absence:
     """One's own, in two statements."""
     person = session.exec(select(Person).where(Person.id == actor.person_id)).one()
     counts = dict(
@@ -163,4 +164,4 @@ def absence(session: Session, actor: Actor) -> Absence:
         ).all()
     )
     offered, claimed = (counts.get(state.value, 0) for state in (ReviewState.OFFERED, ReviewState.CLAIMED))
-    return Absence(person.away_until, offered, claimed)
+    return Absence(person.away_until if is_away(person, now) else None, offered, claimed)

@@ -6,12 +6,8 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, may
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused
-from reviewhub.domain.giveaway import given_away, marks_of_file, marks_of_person
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import (
-    Alias,
-    Artifact,
-    Attempt,
     Concern,
     MicroCredential,
     Person,
@@ -21,6 +17,7 @@ from reviewhub.models import (
 )
 from reviewhub.services.coordinated import REASON_MOST, facts_of
 from reviewhub.services.evidence import tidy
+from reviewhub.services.gives_away import gives_away, marks_of_learner, marks_of_staff
 from reviewhub.services.hold import let_go, put_on_hold
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters.learner import given_back
@@ -29,8 +26,6 @@ from reviewhub.services.own_work import latest_attempt
 from reviewhub.services.seats import open_rounds, void_round
 
 OUTCOMES = ("carry_on", "given_back", "held")
-GIVES_AWAY = "gives_away"
-"""Field of the problem that a text may tell who somebody is: said once, and passed on if confirmed."""
 FIRST = frozenset({"initial", "completeness"})
 """Rounds before whose end an attempt can be given back: no result was given yet."""
 
@@ -93,8 +88,8 @@ def _checked(tx: Tx, submission: Submission, answer: Answer) -> tuple[str, str]:
         problems += _words("mend", mend, "Say what the learner has to mend.")
     if not problems and not answer.anyway:
         shown = mend if answer.outcome == "given_back" else ""
-        problems += _gives_away("reply", reply, _marks_of_learner(tx, submission), "the assessor")
-        problems += _gives_away("mend", shown, _marks_of_staff(tx, submission), "the learner")
+        problems += gives_away("reply", reply, marks_of_learner(tx, submission), "the assessor")
+        problems += gives_away("mend", shown, marks_of_staff(tx, submission), "the learner")
     if problems:
         raise Invalid(*problems)
     return reply, mend
@@ -106,42 +101,6 @@ def _words(field: str, words: str, wanted: str) -> list[Problem]:
     if len(words) > REASON_MOST:
         return [Problem(field, f"Say it in at most {REASON_MOST:,} characters.", words)]
     return []
-
-
-def _gives_away(field: str, words: str, marks: frozenset[str], reader: str) -> list[Problem]:
-    found = ", ".join(f"“{mark}”" for mark in given_away(words, marks))
-    if not found:
-        return []
-    text = (
-        f"This may tell {reader} who somebody is: {found}. Change it, or confirm below that it tells nothing."
-    )
-    return [Problem(field, text, words), Problem(GIVES_AWAY, "Confirm that the words tell nobody who it is.")]
-
-
-def _marks_of_learner(tx: Tx, submission: Submission) -> frozenset[str]:
-    learner = tx.session.get_one(Person, submission.learner_id)
-    titles = tx.session.exec(
-        select(Artifact.title)
-        .join(Attempt, col(Attempt.id) == Artifact.attempt_id)
-        .where(Attempt.submission_id == submission.id, Artifact.title != "")
-    )
-    files = [mark for title in titles for mark in marks_of_file(title)]
-    return marks_of_person(learner.name, learner.email) | frozenset(files)
-
-
-def _marks_of_staff(tx: Tx, submission: Submission) -> frozenset[str]:
-    """Whoever scores here, and the names under which they speak of it."""
-    people = tx.session.exec(
-        select(Person)
-        .join(Review, col(Review.assessor_id) == Person.id)
-        .join(Round, col(Round.id) == Review.round_id)
-        .join(Attempt, col(Attempt.id) == Round.attempt_id)
-        .where(Attempt.submission_id == submission.id)
-    )
-    marks = {mark for person in people for mark in marks_of_person(person.name, person.email)}
-    for alias in tx.session.exec(select(Alias).where(Alias.submission_id == submission.id)):
-        marks |= {alias.name, alias.case_ref}
-    return frozenset(marks)
 
 
 def _give_back(tx: Tx, actor: Actor, submission: Submission, concern: Concern, mend: str) -> None:

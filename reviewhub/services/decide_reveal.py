@@ -9,6 +9,7 @@ from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused
 from reviewhub.models import Attempt, Feedback, Person, Reveal, Submission
 from reviewhub.services.alias import alias_for
 from reviewhub.services.coordinated import facts_of, need_reason
+from reviewhub.services.gives_away import gives_away, marks_of_learner
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
 from reviewhub.services.open_seats import lock_seats
@@ -39,12 +40,18 @@ def grant_reveal(kit: Kit, actor: Actor, reveal_pid: str, days: int, reason: str
         return len(seats)
 
 
-def refuse_reveal(kit: Kit, actor: Actor, reveal_pid: str, reason: str) -> None:
-    """Let the learner stay nameless. NotFound, Refused (decided, or one's own), Invalid (reason)."""
+def refuse_reveal(kit: Kit, actor: Actor, reveal_pid: str, reason: str, *, anyway: bool = False) -> None:
+    """Let the learner stay nameless; the lead reads the reason.
+
+    NotFound; Refused (decided, or one's own); Invalid (reason; gives_away unless `anyway`).
+    """
     words = need_reason(reason)
     with kit.write() as tx:
         _, submission_id, _ = _find(tx, actor, reveal_pid)
-        tx.lock(Submission, submission_id)
+        locked = tx.lock(Submission, submission_id)
+        tells = gives_away("reason", words, marks_of_learner(tx, locked), "the lead")
+        if tells and not anyway:
+            raise Invalid(*tells)
         submission, row = _decide(tx, actor, submission_id, reveal_pid, "refused", words)
         tx.event(submission, "reveal.refused", actor, facts={"reveal": row.public_id}, text=words)
         _tell(tx, submission, row)

@@ -1,5 +1,7 @@
 """A role at an issuer ends: what is not submitted yet is given to others, what was submitted stands."""
 
+from collections.abc import Collection
+
 from sqlmodel import col, func, select
 
 from reviewhub.domain.access import SYSTEM, Action, Actor, Facts, Role, may
@@ -39,6 +41,14 @@ def end_membership(kit: Kit, actor: Actor, issuer_slug: str, person_pid: str, ro
         return len(seats)
 
 
+def lost_seats(left: Collection[str]) -> frozenset[str]:
+    """The roles of a review that need a membership which is not among those `left`."""
+    lost = set() if Role.ASSESSOR in left else {"independent", "completeness", "audit"}
+    if not {Role.ASSESSOR, Role.LEAD} & set(left):
+        lost.add("adjudicator")
+    return frozenset(lost)
+
+
 def _membership(tx: Tx, actor: Actor, slug: str, person_pid: str, role: str) -> Membership:
     row = tx.session.exec(
         select(Membership)
@@ -68,9 +78,7 @@ def _seats_of(tx: Tx, row: Membership) -> tuple[Seat, ...]:
             )
         )
     )
-    lost = set() if Role.ASSESSOR in left else {"independent", "completeness", "audit"}
-    if not left & {Role.ASSESSOR, Role.LEAD}:
-        lost.add("adjudicator")
+    lost = lost_seats(left)
     return tuple(
         seat
         for seat in lock_seats(tx, row.person_id, row.issuer_id)

@@ -180,7 +180,7 @@ def _show_away(problems: tuple[Problem, ...] = ()) -> ResponseReturnValue:
     if not actor().holds(Role.ASSESSOR, Role.LEAD):
         raise NotFound
     with kit().read() as session:
-        found = absence(session, actor())
+        found = absence(session, actor(), kit().clock.now())
     stored = found.until.isoformat() if found.until else ""
     return respond(
         "assessor/away.html",

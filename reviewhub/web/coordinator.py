@@ -4,13 +4,16 @@ from flask import Blueprint, request, url_for
 from flask.typing import ResponseReturnValue
 
 from reviewhub.queries.coordinator import overview
+from reviewhub.queries.coordinator_asked import asked, asked_of
 from reviewhub.queries.coordinator_case import case_page
 from reviewhub.queries.coordinator_list import SHOWS, find_case, submissions
 from reviewhub.queries.coordinator_people import people
 from reviewhub.queries.coordinator_person import person_page
 from reviewhub.queries.coordinator_record import record
 from reviewhub.web import actor, coordinator_words, kit
+from reviewhub.web.assessor_exits import CONCERNS
 from reviewhub.web.coordinator_acts import bp as acts
+from reviewhub.web.coordinator_asked import bp as asked_bp
 from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.coordinator_people_acts import bp as people_acts
 from reviewhub.web.coordinator_practice import bp as practice
@@ -19,6 +22,7 @@ from reviewhub.web.render import respond, see_other
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
 bp.register_blueprint(acts)
 bp.register_blueprint(people_acts)
+bp.register_blueprint(asked_bp)
 bp.register_blueprint(practice)
 
 
@@ -27,8 +31,8 @@ bp.register_blueprint(practice)
 def overview_page() -> ResponseReturnValue:
     """What waits, why, since when, what would help."""
     with kit().read() as session:
-        groups = overview(session, actor(), kit().clock.now())
-    return respond("coordinator/overview.html", groups=groups, words=coordinator_words)
+        groups = (*asked(session, actor()), *overview(session, actor(), kit().clock.now()))
+    return respond("coordinator/overview.html", groups=groups, words=coordinator_words, kinds=CONCERNS)
 
 
 @bp.get("/submissions", endpoint="submissions")
@@ -57,8 +61,11 @@ def submission(public_id: str) -> ResponseReturnValue:
     now = kit().clock.now()
     with kit().read() as session:
         page = case_page(session, actor(), public_id, now)
-        events = record(session, page)
-    return respond("coordinator/submission.html", page=page, record=events, words=coordinator_words)
+        events, questions = record(session, page), asked_of(session, page.id)
+    return respond(
+        "coordinator/submission.html", page=page, record=events, asked=questions, words=coordinator_words,
+        kinds=CONCERNS,
+    )  # fmt: skip
 
 
 @bp.get("/people", endpoint="people")

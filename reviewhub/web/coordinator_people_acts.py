@@ -1,7 +1,6 @@
 """What a coordinator does about people: invite, qualify, revoke, end a conflict or a role."""
 
 from collections.abc import Callable
-from datetime import date
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,12 +10,15 @@ from flask_babel import ngettext
 from reviewhub.domain.access import Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
 from reviewhub.queries.coordinator_people import own_issuers
-from reviewhub.queries.coordinator_person import PersonPage, person_page
+from reviewhub.queries.coordinator_person import OpenReview, PersonPage, person_page
 from reviewhub.services.end_membership import end_membership
 from reviewhub.services.grant_qualification import grant, revoke
+from reviewhub.services.hand_over import hand_over_for
 from reviewhub.services.invite import invite
 from reviewhub.services.record_conflict import end_conflict
+from reviewhub.services.set_away import set_away
 from reviewhub.web import actor, coordinator_words, kit
+from reviewhub.web.assessor_exits import day_typed
 from reviewhub.web.coordinator_acts import problems_of
 from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.forms import typed
@@ -65,7 +67,7 @@ def qualify_now(public_id: str) -> ResponseReturnValue:
     try:
         if not micro:
             raise Invalid(Problem("micro_credential", _("Choose a micro-credential.")))
-        grant(kit(), actor(), public_id, micro, typed("standard", 2_000), _day("until"))
+        grant(kit(), actor(), public_id, micro, typed("standard", 2_000), day_typed("until"))
     except (Invalid, Refused, Stale) as no:
         return _show_qualify(page, *problems_of(no))
     flash(_("%(name)s is qualified. What waited for it is given out now.", name=page.name))
@@ -121,7 +123,49 @@ def end_role(public_id: str, slug: str, role: str) -> ResponseReturnValue:
             who=page.name, role=coordinator_words.ROLES[role], issuer=held.issuer,
         ),
         lambda reason: _end_role(slug, public_id, role, reason),
+        page.handed_over(slug, role),
     )  # fmt: skip
+
+
+@bp.route("/people/<public_id>/away", methods=["GET", "POST"])
+@coordinators_only
+def away(public_id: str) -> ResponseReturnValue:
+    """Until when somebody is away."""
+    page = _person(public_id)
+    problems: tuple[Problem, ...] = ()
+    if request.method == "POST":
+        try:
+            until = day_typed("until")
+            set_away(kit(), actor(), until, public_id)
+        except Invalid as no:
+            problems = no.problems
+        else:
+            flash(_("Noted. Until then nothing new comes to them.") if until else _("Noted: they are here."))
+            return _to(public_id)
+    stored = page.away_until.isoformat() if page.away_until else ""
+    return respond(
+        "coordinator/away.html", status=422 if problems else 200, page=page, problems=problems,
+        until=typed("until", _ID) if problems else stored,
+    )  # fmt: skip
+
+
+@bp.route("/people/<public_id>/hand-over", methods=["GET", "POST"])
+@coordinators_only
+def hand_over(public_id: str) -> ResponseReturnValue:
+    """Give to others what somebody has not begun."""
+    page = _person(public_id)
+    return _with_reason(
+        page,
+        _("Hand over what is not begun"),
+        _("%(who)s is told that these are theirs no more. What they have begun stays theirs.", who=page.name),
+        lambda reason: _hand_over(public_id, reason),
+        tuple(one for one in page.reviews if one.state == "offered"),
+    )
+
+
+def _hand_over(public_id: str, reason: str) -> None:
+    given = hand_over_for(kit(), actor(), public_id, reason)
+    flash(ngettext("%(num)d review is given to others.", "%(num)d reviews are given to others.", given))
 
 
 def _end_role(slug: str, public_id: str, role: str, reason: str) -> None:
@@ -130,8 +174,14 @@ def _end_role(slug: str, public_id: str, role: str, reason: str) -> None:
         flash(ngettext("%(num)d seat is given to others.", "%(num)d seats are given to others.", emptied))
 
 
-def _with_reason(page: PersonPage, title: str, text: str, do: Callable[[str], None]) -> ResponseReturnValue:
-    """GET asks for the reason, POST does it."""
+def _with_reason(
+    page: PersonPage,
+    title: str,
+    text: str,
+    do: Callable[[str], None],
+    handed: tuple[OpenReview, ...] = (),
+) -> ResponseReturnValue:
+    """GET asks for the reason and lists the reviews that others get, POST does it."""
     problems: tuple[Problem, ...] = ()
     status = 200
     if request.method == "POST":
@@ -144,7 +194,7 @@ def _with_reason(page: PersonPage, title: str, text: str, do: Callable[[str], No
             return _to(page.public_id)
     return respond(
         "coordinator/reason.html", status=status, page=page, title=title, text=text, problems=problems,
-        typed=request.form,
+        typed=request.form, handed=handed, words=coordinator_words,
     )  # fmt: skip
 
 
@@ -155,15 +205,6 @@ def _to(public_id: str) -> ResponseReturnValue:
 def _person(public_id: str) -> PersonPage:
     with kit().read() as session:
         return person_page(session, actor(), public_id, kit().clock.now())
-
-
-def _day(name: str) -> date | None:
-    text = typed(name, _ID)
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        wrong = _("“%(text)s” is not a day. Type it as 2027-01-31, or leave it empty.", text=text)
-        raise Invalid(Problem(name, wrong, text)) from None
 
 
 def _issuer() -> int:

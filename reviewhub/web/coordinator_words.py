@@ -62,6 +62,8 @@ HOLDS = {
 }
 
 GROUPS = {
+    "concerns": (_l("Something is in the way"), _l("An assessor waits for you, and so does the result.")),
+    "reveals": (_l("Who a learner is"), _l("A lead asks; you grant it for some days, or refuse.")),
     "holds": (_l("On hold"), _l("Each waits for a decision of yours.")),
     "nobody": (_l("Nobody can score these"), _l("Qualify somebody, end a conflict, or invite somebody.")),
     "overdue": (_l("Reviews past their day"), _l("Ask the assessor, or give the seat to somebody else.")),
@@ -196,6 +198,9 @@ _SEATS = {
     "review.release": _l("%(who)s no longer scores this (%(seat)s)"),
     "review.exclude": _l("%(who)s is excluded (%(seat)s)"),
     "review.expire": _l("The scores of %(who)s count no more (%(seat)s)"),
+    "review.hand_back": _l("%(who)s handed the review back (%(seat)s)"),
+    "review.raise_concern": _l("%(who)s says that something is in the way (%(seat)s)"),
+    "concern.answer": _l("%(who)s was answered (%(seat)s)"),
 }
 
 _EVENTS = {
@@ -223,7 +228,7 @@ _EVENTS = {
     "attempt.drop": _l("Attempt ended without a result"),
     "round.all_in": _l("All scores are in"),
     "round.agreed": _l("The seats agree"),
-    "review.due_moved": _l("A due day moved, by the days of the hold"),
+    "review.due_moved": _l("A due day moved, by the days that it stood still"),
     "round.disagreed": _l("The seats disagree; an adjudicator decides"),
     "round.adjudicated": _l("Adjudicated"),
     "round.faulted": _l("The issuer's rules failed"),
@@ -241,4 +246,15 @@ _EVENTS = {
     "review.release": _l("A seat was emptied"),
     "review.exclude": _l("An assessor is excluded"),
     "review.expire": _l("Scores count no more"),
+    "review.hand_back": _l("A review was handed back"),
+    "review.raise_concern": _l("An assessor says that something is in the way"),
+    "concern.answer": _l("An assessor was answered"),
+    "concern.clean_again": _l("Clean copies asked for again"),
+    "artifact.cleaned_again": _l("Clean copies made again"),
+    "attempt.give_back": _l("Given back to the learner, to be mended"),
+    "submission.send_back": _l("Open again for the learner"),
+    "reveal.ask": _l("A lead asked who the learner is"),
+    "reveal.granted": _l("The lead may see who the learner is"),
+    "reveal.refused": _l("The lead may not see who the learner is"),
+    "reveal.look": _l("The lead looked at the learner's name"),
 }
