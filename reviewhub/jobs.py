@@ -33,6 +33,7 @@ from reviewhub.services.clean_again import clean_again
 from reviewhub.services.erase_person_files import ERASE_FILES, erase_files
 from reviewhub.services.kit import LEASE, Job, Kit, Tx
 from reviewhub.services.late_promise import check_promise, tell_promise
+from reviewhub.services.morning_letter import MORNING_LETTER, WATCH_ISSUERS, morning_letter, watch_issuers
 from reviewhub.services.ports import StorageDown
 from reviewhub.services.promise import CHECK, TELL
 from reviewhub.services.recount_days import recount_days
@@ -43,7 +44,8 @@ from reviewhub.services.seal import SEAL, seal_chains
 from reviewhub.services.send_letter import send_letter
 from reviewhub.services.set_practice import RECOUNT
 from reviewhub.services.stuck_job import hold_job
-from reviewhub.services.watch import WATCH_REVIEW, WATCH_WORK
+from reviewhub.services.watch import WATCH_FEEDBACK, WATCH_REVIEW, WATCH_WORK
+from reviewhub.services.watch_feedback import watch_feedback
 from reviewhub.services.watch_review import watch_review
 from reviewhub.services.watch_work import watch_work
 from reviewhub.settings import Settings
@@ -64,10 +66,13 @@ JOBS: Mapping[str, Callable[..., None]] = {
     ERASE_FILES: erase_files,
     WATCH_REVIEW: watch_review,
     WATCH_WORK: watch_work,
+    WATCH_FEEDBACK: watch_feedback,
+    WATCH_ISSUERS: watch_issuers,
+    MORNING_LETTER: morning_letter,
 }
-ALWAYS = (SEAL,)
+ALWAYS = (SEAL, WATCH_ISSUERS)
 """Jobs of which a row waits at all times: the ticker sees to it."""
-LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_WORK})
+LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_WORK, WATCH_FEEDBACK})
 """Jobs that look whether there is something to do, and may do so at any time."""
 MAX_TRIES = 8
 BATCH = 200

@@ -94,6 +94,11 @@ def _working_days_before(calendar: Calendar, day: date, days: int) -> date:
     return day
 
 
+def waited_since(calendar: Calendar, now: datetime) -> datetime:
+    """What waits since before this moment has waited for more than OLD_DAYS working days."""
+    return calendar.begins(_working_days_before(calendar, calendar.today(now), OLD_DAYS))
+
+
 def kept_until(calendar: Calendar, active_at: datetime, idle_days: int) -> date:
     """The last day on which work that nobody touches is kept; the next one begins without it."""
     return calendar.today(active_at) + timedelta(idle_days)

@@ -14,11 +14,12 @@ from reviewhub.services.judged import Dispute, Judgement, Verdict
 from reviewhub.services.kit import Tx
 from reviewhub.services.lock_criteria import lock_criteria
 from reviewhub.services.names_in import flag_names, names_of
-from reviewhub.services.promise import remake_promise
 from reviewhub.services.plan_audit import plan_audit
+from reviewhub.services.promise import remake_promise
 from reviewhub.services.release_by_rule import plan_release
 from reviewhub.services.rescored import compare
 from reviewhub.services.scope import Scope
+from reviewhub.services.watch import watch
 
 
 def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
@@ -48,7 +49,9 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
         levels = {one.criterion_id: one.level_id for one in judgement.resolution.results}
         lock_criteria(tx, scope, judgement.decision.locked, levels)
         _decide_attempt(tx, scope, judgement.decision)
-        plan_release(tx, scope, _keep_feedback(tx, scope, judgement, "draft"), adjudicated=adjudicated)
+        feedback = _keep_feedback(tx, scope, judgement, "draft")
+        plan_release(tx, scope, feedback, adjudicated=adjudicated)
+        watch(tx, feedback, tx.now)
         plan_audit(tx, scope)
     elif scope.round.kind == "rescore" and not compare(tx, scope):
         _keep_feedback(tx, scope, judgement, "aside")

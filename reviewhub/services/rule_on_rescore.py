@@ -22,6 +22,8 @@ from reviewhub.services.lock_criteria import lock_criteria
 from reviewhub.services.promise import remake_promise
 from reviewhub.services.rescore import ENDED_WITHOUT
 from reviewhub.services.scope import Scope, lock_round
+from reviewhub.services.watch import watch
+from reviewhub.services.watch_work import watch_again
 
 RULINGS = ("keep", "take_back", "lift")
 
@@ -123,6 +125,9 @@ def _take_back(tx: Tx, actor: Actor, scope: Scope, facts: Facts, found: Result, 
     tx.move(submission, attempt, Action.DECIDE, SYSTEM, facts, about=told)
     attempt.decided_at = tx.now
     _feedback(tx, scope, "draft")
+    drafts = select(Feedback).where(Feedback.round_id == scope.round_id, Feedback.state == "draft")
+    for feedback in tx.session.exec(drafts.execution_options(populate_existing=True)):
+        watch(tx, feedback, tx.now)
     promised = remake_promise(tx, submission, attempt, "taken_back")
     assert promised is not None
     learner, issuer, name = _people(tx, scope)
@@ -136,6 +141,7 @@ def _lift(tx: Tx, actor: Actor, scope: Scope, facts: Facts) -> None:
     if scope.submission.state == SubmissionState.MET:
         tx.move(scope.submission, scope.submission, Action.OPEN_AGAIN, actor, facts)
         scope.submission.ended_at = None
+        watch_again(tx, scope.submission)
     learner, issuer, name = _people(tx, scope)
     tx.letter(learner, *letters.opened_again(tx.settings, scope.submission, issuer, name, names))
 
