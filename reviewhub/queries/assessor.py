@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import Select
 from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.blinding import Field, Viewer, sees
 from reviewhub.domain.workflow.review import ReviewState
-from reviewhub.models import Alias, Attempt, MicroCredential, Review, Round, Submission
+from reviewhub.models import Alias, Attempt, Correction, MicroCredential, Review, Round, Submission
 from reviewhub.queries.apart import apart
 from reviewhub.queries.todays import Todays, todays
 
@@ -63,6 +63,8 @@ class Done:
     adjudicates: bool
     submitted_on: date
     undo_until: datetime | None
+    correction: str
+    """asked, granted, refused or used: the newest request to correct it; "" without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,15 @@ def ledger(session: Session, actor: Actor, now: datetime, after: str = "") -> Le
         .limit(PAGE + 1)
     ).all()
     dates = todays(session, actor, now, *_ROLES)
+    asked = dict(
+        session.exec(
+            select(Correction.review_id, Correction.state)
+            .where(col(Correction.review_id).in_([row[0].id for row in rows]))
+            .order_by(col(Correction.id))
+        ).all()
+    )
     return Ledger(
-        sheets=tuple(_done(*row, now, dates) for row in rows[:PAGE]),
+        sheets=tuple(_done(*row, now, dates, asked.get(row[0].id or 0, "")) for row in rows[:PAGE]),
         after=rows[PAGE - 1][0].public_id if len(rows) > PAGE else "",
     )
 
@@ -223,7 +232,9 @@ def _item(review: Review, name: str, alias: Alias, issuer_id: int, dates: Todays
     )
 
 
-def _done(review: Review, name: str, alias: Alias, issuer_id: int, now: datetime, dates: Todays) -> Done:
+def _done(
+    review: Review, name: str, alias: Alias, issuer_id: int, now: datetime, dates: Todays, correction: str
+) -> Done:
     assert review.submitted_at is not None
     open_until = review.undo_until if review.undo_until and now < review.undo_until else None
     return Done(
@@ -234,4 +245,5 @@ def _done(review: Review, name: str, alias: Alias, issuer_id: int, now: datetime
         adjudicates=review.role == "adjudicator",
         submitted_on=dates.day_of(issuer_id, review.submitted_at),
         undo_until=open_until if review.state == ReviewState.SUBMITTED else None,
+        correction=correction,
     )

@@ -1,8 +1,9 @@
 """Requests to correct a sheet, as a lead sees them: nameless, and only where they may decide."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -25,10 +26,12 @@ from reviewhub.models import (
 from reviewhub.queries.lead import named_for
 from reviewhub.queries.leads import led_by
 from reviewhub.queries.pinned import pinned
+from reviewhub.queries.todays import todays
 from reviewhub.services.reopen import can_reopen
 from reviewhub.services.scope import read_round
 
-MOST = 50
+SHOWN = 50
+MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Asked:
     name: str
     alias: str
     case_ref: str
+    asked_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +85,10 @@ def decidable(actor: Actor) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def corrections(session: Session, actor: Actor) -> tuple[Asked, ...]:
-    """What waits for an answer, in the order in which it was asked, in one statement."""
+def corrections(session: Session, actor: Actor, now: datetime) -> tuple[Asked, ...]:
+    """The oldest 50 that wait for an answer, in two statements."""
     rows = session.execute(
-        columns(col(Correction.public_id), col(MicroCredential.name), Alias)
+        columns(Correction, col(MicroCredential.name), Alias)
         .select_from(Correction)
         .join(Review, col(Review.id) == Correction.review_id)
         .join(Round, col(Round.id) == Review.round_id)
@@ -94,12 +98,34 @@ def corrections(session: Session, actor: Actor) -> tuple[Asked, ...]:
         .outerjoin(Alias, named_for(actor))
         .where(*decidable(actor), col(Correction.state) == "asked")
         .order_by(col(Correction.id))
-        .limit(MOST)
+        .limit(SHOWN)
     ).all()
+    dates = todays(session, actor, now, Role.LEAD)
     return tuple(
-        Asked(pid, name, alias.name if alias else "", alias.case_ref if alias else "")
-        for pid, name, alias in rows
+        Asked(
+            public_id=asked.public_id,
+            name=name,
+            alias=alias.name if alias else "",
+            case_ref=alias.case_ref if alias else "",
+            asked_on=dates.day_of(asked.issuer_id, asked.asked_at),
+        )
+        for asked, name, alias in rows
     )
+
+
+def count_corrections(session: Session, actor: Actor) -> int:
+    """How many wait, 1,001 at most."""
+    waiting = (
+        select(Correction.id)
+        .join(Review, col(Review.id) == Correction.review_id)
+        .join(Round, col(Round.id) == Review.round_id)
+        .join(Attempt, col(Attempt.id) == Round.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .where(*decidable(actor), Correction.state == "asked")
+        .limit(MOST + 1)
+        .subquery()
+    )
+    return session.exec(select(func.count()).select_from(waiting)).one()
 
 
 def correction_page(session: Session, actor: Actor, public_id: str) -> CorrectionPage | None:

@@ -9,10 +9,12 @@ from flask_babel import gettext as _
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.queries import assessor as desk
 from reviewhub.queries import own_exits
+from reviewhub.queries.own_correction import own_correction
 from reviewhub.queries.workspace import Entry, Phase, Workspace, workspace
 from reviewhub.services import exclude, object_to_lock, score
 from reviewhub.services.read_texts import read_texts
-from reviewhub.web import actor, assessor_exits, kit
+from reviewhub.services.supersede import supersede
+from reviewhub.web import actor, assessor_correction, assessor_exits, kit
 from reviewhub.web.assessor_words import Change, changes, detail, duration, seconds_left, with_entries
 from reviewhub.web.forms import typed
 from reviewhub.web.render import respond, see_other, wants_fragment
@@ -20,6 +22,7 @@ from reviewhub.web.session import signed_in
 
 bp = Blueprint("assessor", __name__)
 bp.register_blueprint(assessor_exits.bp)
+bp.register_blueprint(assessor_correction.bp)
 
 _NO_VERSION = -1
 
@@ -147,6 +150,22 @@ def no_doubt(review: str, criterion: str) -> ResponseReturnValue:
     )
 
 
+@bp.post("/reviews/<review>/corrected")
+@signed_in
+def corrected(review: str) -> ResponseReturnValue:
+    """Hand in a sheet in the place of a final one, where a lead has agreed."""
+    entries, _version = _form()
+    try:
+        supersede(kit(), actor(), review, entries)
+    except Invalid as wrong:
+        return _page(review, 422, wrong.problems)
+    except Refused as refused:
+        flash(refused.message)
+    else:
+        flash(_("Thank you. Your corrected sheet is in."), "met")
+    return _back(review)
+
+
 def _doubting(review: str, act: Callable[[], None], done: str) -> ResponseReturnValue:
     entries, version = _form()
     try:
@@ -192,6 +211,8 @@ def _page(
     with kit().read() as session:
         found = workspace(session, actor(), review, now)
         following = desk.next_open(session, actor()) if found.phase is not Phase.SCORE else ""
+        final = found.phase is Phase.FINAL
+        correction = own_correction(session, actor(), review, now) if final else None
         concerns = own_exits.own_concerns(session, actor(), review, now)
     page, differences = found, tuple[Change, ...]()
     if request.method == "POST":
@@ -212,6 +233,7 @@ def _page(
         texts=texts,
         detail=detail,
         following=following,
+        correction=correction,
         concerns=concerns,
         concern_words=assessor_exits.CONCERNS,
         left=seconds_left(found.undo_until, now),

@@ -1,43 +1,31 @@
 """A lead's pages: the feedback that waits, and the one screen on which it is confirmed and released."""
 
-from collections.abc import Callable, Mapping
-from functools import wraps
-from typing import Any, ParamSpec
+from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reviewhub.domain.access import Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
-from reviewhub.queries.lead import Desk, count_waiting, desk
+from reviewhub.queries.lead import Desk, desk
 from reviewhub.queries.lead_feedback import FeedbackPage, feedback_page
-from reviewhub.queries.questions import Asked, count_questions, waiting_questions
+from reviewhub.queries.questions import Asked, waiting_questions
 from reviewhub.services.answer_question import answer_question
 from reviewhub.services.name_cases import name_cases
 from reviewhub.services.release import Said, release, save_draft
-from reviewhub.web import actor, kit
+from reviewhub.web import actor, kit, lead_corrections
 from reviewhub.web.forms import typed
+from reviewhub.web.lead_guard import leads_only
+from reviewhub.web.lead_tabs import tab_counts
 from reviewhub.web.render import respond, see_other, wants_fragment
 from reviewhub.web.session import signed_in
 
 bp = Blueprint("lead", __name__, url_prefix="/feedback")
-P = ParamSpec("P")
+bp.register_blueprint(lead_corrections.bp)
 
 _LONGEST = 20_000
 """More than the service takes, so that it can say by how much."""
-
-
-def leads_only(view: Callable[P, ResponseReturnValue]) -> Callable[P, ResponseReturnValue]:
-    """Nothing here for whoever leads nowhere."""
-
-    @wraps(view)
-    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
-        if not actor().holds(Role.LEAD):
-            raise NotFound
-        return view(*args, **kwargs)
-
-    return guarded
 
 
 @bp.get("", endpoint="desk")
@@ -47,11 +35,11 @@ def desk_page() -> ResponseReturnValue:
     """What waits to be confirmed by promised day, what learners ask, or what was released."""
     show = request.args.get("show", "")
     if show == "questions":
-        return respond("lead/questions.html", "list", asked=_named_questions(), counts=_counts())
+        return respond("lead/questions.html", "list", asked=_named_questions(), counts=tab_counts())
     released, after = show == "released", request.args.get("after", "")
     found = _named_desk(after, released=released)
     return respond(
-        "lead/desk.html", "list", desk=found, released=released, after=after, counts=_counts(found.waiting)
+        "lead/desk.html", "list", desk=found, released=released, after=after, counts=tab_counts(found.waiting)
     )
 
 
@@ -115,14 +103,6 @@ def _named_desk(after: str, *, released: bool) -> Desk:
         return found
     name_cases(kit(), actor(), nameless)
     return _desk(after, released=released)
-
-
-def _counts(waiting: int | None = None) -> tuple[int, int]:
-    """How much waits to be confirmed, and to be answered."""
-    with kit().read() as session:
-        if waiting is None:
-            waiting = count_waiting(session, actor())
-        return waiting, count_questions(session, actor())
 
 
 def _named_questions() -> tuple[Asked, ...]:

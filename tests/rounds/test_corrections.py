@@ -185,7 +185,7 @@ def test_nobody_decides_where_they_have_a_seat_or_a_conflict_and_none_but_leads(
         with pytest.raises(NotFound):
             decide_correction(bench.kit, bench.actor(person), asked.public_id, agree=True, reason=YES)
         with bench.kit.read() as session:
-            assert corrections(session, bench.actor(person)) == ()
+            assert corrections(session, bench.actor(person), bench.kit.clock.now()) == ()
             with pytest.raises(NotFound):
                 correction_page(session, bench.actor(person), asked.public_id)
 
