@@ -4,12 +4,12 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import col, delete, select
+from sqlmodel import col, delete, select, update
 
-from reviewhub.domain.access import Actor
+from reviewhub.domain.access import SYSTEM, Actor
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.domain.rubric import Requirement
-from reviewhub.models import Artifact, CleanCopy, FileGrant
+from reviewhub.models import Artifact, CleanCopy, Concern, FileGrant, LockEvidence
 from reviewhub.services.completeness import CHANGE_NOTE
 from reviewhub.services.ids import fingerprint, public_id
 from reviewhub.services.issuer_check import want_check
@@ -174,17 +174,33 @@ def remove_artifact(kit: Kit, actor: Actor, submission: str, artifact: str) -> N
         ).first()
         if row is None:
             raise NotFound
+        _keep_on_record(tx, work, row)
         unused = _remove(tx, row)
         work.attempt.version += 1
     discard(kit, unused)
 
 
+def _keep_on_record(tx: Tx, work: OwnWork, row: Artifact) -> None:
+    """Of an attempt that was given back: what goes was shown, and to whom; a concern about it stays."""
+    query = select(FileGrant.person_id).where(
+        FileGrant.artifact_id == row.id, FileGrant.person_id != work.submission.learner_id
+    )
+    opened_by = sorted(set(tx.session.exec(query)))
+    if not opened_by:
+        return
+    facts = {"artifact": row.public_id, "sha256": row.sha256, "opened_by": opened_by}
+    tx.event(work.submission, "artifact.removed", SYSTEM, facts=facts)
+
+
 def _remove(tx: Tx, row: Artifact) -> list[str]:
     """Delete the rows; the keys that nothing else refers to."""
+    tx.session.execute(update(Concern).where(col(Concern.artifact_id) == row.id).values(artifact_id=None))
     copies = tx.session.exec(select(CleanCopy.key).where(CleanCopy.artifact_id == row.id)).all()
     keys = [key for key in (row.staging_key, row.key, *copies) if key]
-    # Only the learner was ever let to a draft's files, so no access of anybody else is forgotten here.
+    # Whoever else was let to it, before the attempt was given back, stands in the record: _keep_on_record.
     tx.session.execute(delete(FileGrant).where(col(FileGrant.artifact_id) == row.id))
+    # Only a lock that was lifted can rest on it: what decided an attempt that is mended now decides no more.
+    tx.session.execute(delete(LockEvidence).where(col(LockEvidence.artifact_id) == row.id))
     tx.session.execute(delete(CleanCopy).where(col(CleanCopy.artifact_id) == row.id))
     tx.session.delete(row)
     return [] if row.copied_from_id else keys

@@ -12,6 +12,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from reviewhub.domain.errors import DomainError, Invalid, Problem, Refused, Stale
 from reviewhub.domain.evidence import word_count
 from reviewhub.domain.media import list_in_words
+from reviewhub.queries.asked_to_mend import asked_to_mend
 from reviewhub.queries.evidence_page import EvidencePage, evidence_page
 from reviewhub.services import evidence as saving
 from reviewhub.services import submit as submitting
@@ -50,12 +51,13 @@ def page(submission: str) -> ResponseReturnValue:
 def _show(submission: str, taken: Taken | None = None, status: int = 200) -> Response:
     with kit().read() as session:
         found = evidence_page(session, actor(), submission)
+        mend = asked_to_mend(session, found.own)
     taken = taken or Taken()
     return respond(
         "learner/evidence.html", "live", status=status, page=found, own=found.own, taken=taken,
         problems=(*taken.problems, *taken.submitting), typed=_typed(found, taken), contact=contact(found.own),
         autosaved=_autosaved(taken), mark=mark, kinds=_kinds, CHANGE_NOTE=CHANGE_NOTE,
-        most=kit().settings.upload_megabytes,
+        most=kit().settings.upload_megabytes, mend=mend,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from reviewhub.domain.access import Action
 from reviewhub.domain.errors import Invalid, Refused
 from reviewhub.queries import feedback_page, learner
+from reviewhub.queries.asked_to_mend import asked_to_mend
 from reviewhub.services import appeal as appealing
 from reviewhub.services import ask_question, next_attempt
 from reviewhub.services import withdraw as withdrawing
@@ -41,11 +42,12 @@ def submission(submission: str) -> ResponseReturnValue:
 def _page(public_id: str, status: int = 200, **more: object) -> ResponseReturnValue:
     with kit().read() as session:
         page = learner.submission_page(session, actor(), public_id, kit().clock.now())
+        mend = asked_to_mend(session, page.own)
     own = page.own
     return respond(
         "learner/submission.html", "again", status=status, page=page, own=own, Action=Action,
         standing=standing(own.standing), steps=lines(own, page.steps, page.promises), contact=contact(own),
-        history=history(page.promises),
+        history=history(page.promises), mend=mend,
         **{"problems": (), "reason": "", **more},
     )  # fmt: skip
 
