@@ -7,12 +7,14 @@ from reviewhub.domain.access import SYSTEM, Action
 from reviewhub.domain.calendar import Calendar
 from reviewhub.domain.errors import Invalid, NotFound, Refused
 from reviewhub.models import (
+    Artifact,
     Attempt,
     Concern,
     Conflict,
     Event,
     EventText,
     Feedback,
+    FileGrant,
     LetterRow,
     Outbox,
     Review,
@@ -22,6 +24,7 @@ from reviewhub.models import (
 from reviewhub.services.answer_concern import Answer, answer_concern
 from reviewhub.services.arrive import arrive
 from reviewhub.services.coordinated import facts_of
+from reviewhub.services.evidence import remove_artifact
 from reviewhub.services.hand_back import hand_back
 from reviewhub.services.hold import release_hold
 from reviewhub.services.own_work import latest_attempt, rubric_of
@@ -384,3 +387,22 @@ def test_it_is_answered_once_and_given_back_once(desk, cora, round_id):
     )
     open_jobs = desk.all(Outbox, col(Outbox.stuck_at).is_not(None))
     assert open_jobs == []
+
+
+# ------------------------------------------------------------ mending it
+
+
+def test_a_piece_that_was_seen_can_be_taken_out_and_stays_on_record(desk, cora, round_id):
+    """The rows go; the record keeps whom they were shown to, and the concern keeps its words."""
+    first, *_ = two(desk, round_id)
+    plan = piece(desk, sha256="f" * 64)
+    desk.world.add(FileGrant(person_id=first.id, artifact_id=plan.id, granted_at=desk.kit.clock.now()))
+    said = concern(desk, first, round_id, "name_shown", "The last page is signed.", piece=1)
+    answer = Answer("given_back", "It went back.", "Cover the signature.")
+    answer_concern(desk.kit, cora, said.public_id, answer)
+    remove_artifact(desk.kit, desk.actor(desk.learner), desk.submission.public_id, plan.public_id)
+    assert desk.all(Artifact, Artifact.id == plan.id) == []
+    row = desk.one(Concern)
+    assert (row.artifact_id, row.note) == (None, "The last page is signed.")
+    (gone,) = desk.all(Event, Event.action == "artifact.removed")
+    assert gone.facts == {"artifact": plan.public_id, "sha256": "f" * 64, "opened_by": [first.id]}
