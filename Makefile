@@ -3,6 +3,7 @@
 #   make demo [ARGS="--port 9000"]   everything on this machine, one address
 #   make test                        the tests but for the slow ones
 #   make test-all                    all of them
+#   make mutate                      make things wrong, and see that a test tells of each
 #   make lint                        style, types and the layers of the house
 #   make bench NAME=pages            one benchmark
 #   make lock [UPGRADE=--upgrade]    resolve the dependencies anew
@@ -23,7 +24,7 @@ LOCKING := $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --g
   --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -c requirements/constraints.in
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all lint bench lock clean env
+.PHONY: help demo test test-all mutate lint bench lock clean env
 
 help:
 	@sed -n 's/^#   //p' Makefile
@@ -40,6 +41,10 @@ test: env
 
 test-all: env
 	@$(PYTEST) $(ARGS)
+
+# ARGS="domain access review" takes some modules of the domain, ARGS="named undo" some named mutations.
+mutate: env
+	@$(PY) -m tests.mutation $(ARGS)
 
 lint: env
 	$(PY) -m ruff check

@@ -56,11 +56,11 @@ def test_a_table_is_changed_entry_by_entry():
 
 
 def test_code_is_changed_piece_by_piece():
+    guard = "not items or len(items) > most"
     assert changed(CODE) == {
         "price: 3 → 4",
         "price: 3 → 2",
-        "price: if not items or len(items) > most: raise ValueError → "
-        + "if not (not items or len(items) > most): raise ValueError",
+        f"price: if {guard}: raise ValueError → if not ({guard}): raise ValueError",
         "price: not items or len(items) > most → not items and len(items) > most",
         "price: not items or len(items) > most → not items",
         "price: not items or len(items) > most → len(items) > most",
