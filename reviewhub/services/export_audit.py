@@ -14,7 +14,7 @@ from typing import TextIO
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
-from reviewhub.domain.audit import GENESIS, body_of, tree_over
+from reviewhub.domain.audit import GENESIS, Sealed, body_of, tree_over
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.merkle import Levels, proof
 from reviewhub.models import Checkpoint, CheckpointLeaf
@@ -116,8 +116,7 @@ def _chains(kit: Kit, aggregate: str, spans: list[Span], tree: Callable[[int], L
     """Write these chains; gives how many events that were."""
     by_id = {span.id: span for span in spans}
     count, begun = 0, 0
-    for row in events_of(kit, aggregate, list(by_id)):
-        event, _, leaf = row
+    for event in events_of(kit, aggregate, list(by_id)):
         span = by_id[event.aggregate_id]
         if not span.after < event.seq <= span.until:
             continue
@@ -126,10 +125,11 @@ def _chains(kit: Kit, aggregate: str, spans: list[Span], tree: Callable[[int], L
             _write(out, {"type": "chain", "aggregate": aggregate, "id": span.id, "public_id": span.public_id})
         _write(out, {"type": "event", "event": body_of(link_of(event)), "hash": event.hash})
         count += 1
-        if leaf is not None:
-            path = [step.hex() for step in proof(tree(leaf.checkpoint), leaf.position)]
-            where = {"checkpoint": leaf.checkpoint, "position": leaf.position, "proof": path}
-            _write(out, {"type": "leaf", "leaf": sealed_as(leaf).body(), **where})
+        if event.checkpoint is not None and event.position is not None:
+            path = [step.hex() for step in proof(tree(event.checkpoint), event.position)]
+            where = {"checkpoint": event.checkpoint, "position": event.position, "proof": path}
+            leaf = Sealed(aggregate, event.aggregate_id, event.seq, event.hash)
+            _write(out, {"type": "leaf", "leaf": leaf.body(), **where})
     return count
 
 

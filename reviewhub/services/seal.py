@@ -1,6 +1,8 @@
 """Seal the heads of all chains that have changed into signed checkpoints, each hour, by itself."""
 
-from sqlalchemy import bindparam, update
+from dataclasses import asdict
+
+from sqlalchemy import bindparam, insert, update
 from sqlmodel import Session, SQLModel, col, select
 
 from reviewhub.domain.audit import GENESIS, Seal, Sealed, canonical, tree_over
@@ -84,29 +86,14 @@ def _changed(session: Session, most: int) -> list[Sealed]:
 
 
 def _record(tx: Tx, made: Seal, signature: str, leaves: list[Sealed]) -> None:
-    row = Checkpoint(
-        number=made.number,
-        sealed_at=made.sealed_at,
-        leaves=made.leaves,
-        root=made.root,
-        previous=made.previous,
-        key_id=made.key_id,
-        signature=signature,
+    tx.session.execute(insert(Checkpoint).values(**asdict(made), signature=signature))
+    tx.session.execute(
+        insert(CheckpointLeaf),
+        [
+            {"checkpoint": made.number, "position": position, **asdict(leaf)}
+            for position, leaf in enumerate(leaves)
+        ],
     )
-    tx.session.add(row)
-    tx.session.flush()
-    tx.session.add_all(
-        CheckpointLeaf(
-            checkpoint=made.number,
-            position=position,
-            aggregate=leaf.aggregate,
-            aggregate_id=leaf.aggregate_id,
-            seq=leaf.seq,
-            head=leaf.head,
-        )
-        for position, leaf in enumerate(leaves)
-    )
-    tx.session.flush()
     for aggregate, root in ROOTS:
         sealed = [{"root": x.aggregate_id, "seq": x.seq} for x in leaves if x.aggregate == aggregate]
         if sealed:

@@ -7,9 +7,9 @@ from itertools import islice
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.errors import NotFound
-from reviewhub.models import Alias, Event, EventText, Issuer, Person, Submission
+from reviewhub.models import Alias, Issuer, Person, Submission
 from reviewhub.services.kit import Kit
-from reviewhub.services.verify_audit_chains import Row, events_of
+from reviewhub.services.verify_audit_chains import Kept, events_of
 
 BATCH = 200
 
@@ -25,12 +25,12 @@ def show_chain(kit: Kit, name: str) -> Iterator[str]:
         raise NotFound(f"“{name}” is no submission, no case reference and no issuer.")
     aggregate = "submission" if isinstance(root, Submission) else "issuer"
     yield f"{aggregate} {root.public_id}: {root.audit_seq:,} events, sealed up to {root.sealed_seq:,}"
-    rows = events_of(kit, aggregate, [root.id])
-    while some := list(islice(rows, BATCH)):
+    events = events_of(kit, aggregate, [root.id])
+    while some := list(islice(events, BATCH)):
         with kit.read() as session:
             people = _people(session, some)
-        for row in some:
-            yield from _lines(row, people)
+        for event in some:
+            yield from _lines(event, people)
 
 
 def _find(session: Session, name: str) -> Submission | Issuer | None:
@@ -45,28 +45,27 @@ def _find(session: Session, name: str) -> Submission | Issuer | None:
     )
 
 
-def _people(session: Session, rows: list[Row]) -> Mapping[int | None, str]:
-    ids = {event.actor_id for event, *_ in rows}
+def _people(session: Session, events: list[Kept]) -> Mapping[int | None, str]:
+    ids = {event.actor_id for event in events}
     people = session.exec(select(Person).where(col(Person.id).in_(ids)))
     return {p.id: f"{p.name} ({p.public_id})" for p in people}
 
 
-def _lines(row: Row, people: Mapping[int | None, str]) -> Iterator[str]:
-    event, text, leaf = row
+def _lines(event: Kept, people: Mapping[int | None, str]) -> Iterator[str]:
     who = people.get(event.actor_id, f"person {event.actor_id}") if event.actor_id else "ReviewHub"
     states = f"  {event.from_state} → {event.to_state}" if event.to_state else ""
     facts = "".join(f"  {name}={_plain(value)}" for name, value in event.facts.items())
     yield _printable(
         f"{event.seq:>5}  {event.at:%Y-%m-%d %H:%M:%S} UTC  {event.action}{states}  by {who}{facts}"
     )
-    yield from (f"       {line}" for line in _words(event, text))
-    if leaf is not None:
-        yield f"       sealed in checkpoint {leaf.checkpoint}"
+    yield from (f"       {line}" for line in _words(event))
+    if event.checkpoint is not None:
+        yield f"       sealed in checkpoint {event.checkpoint}"
 
 
-def _words(event: Event, text: EventText | None) -> list[str]:
-    if text is not None:
-        return [f"“{_printable(line)}”" for line in text.text.splitlines()]
+def _words(event: Kept) -> list[str]:
+    if event.text is not None:
+        return [f"“{_printable(line)}”" for line in event.text.splitlines()]
     return ["(words erased)"] if event.commitment else []
 
 

@@ -163,7 +163,7 @@ def _chains(kit: Kit, aggregate: str, root: Root, tally: Tally) -> None:
 def _batch(kit: Kit, aggregate: str, root: Root, batch: list[Head], tally: Tally) -> None:
     changed = [head for head in batch if not tally.since or head.changed_since(tally.since)]
     for head, proved in prove(kit, aggregate, changed):
-        if not proved.wrong and proved.beyond > _length_now(kit, root, head):
+        if not proved.wrong and proved.beyond and proved.beyond > _length_now(kit, root, head):
             proved.note(head.length + 1, "it is not on record: the row ends before it")
         if proved.wrong:
             raise Broken(f"{aggregate} {head.public_id}, event {proved.at} ({proved.wrong})")

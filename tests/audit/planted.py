@@ -29,6 +29,7 @@ NO_WORDS = {
     "alias": {"case_ref"},
     "artifact": {"key", "media_type", "requirement_id", "sha256", "staging_key"},
     "clean_copy": {"key", "media_type"},
+    "correction": {"read_by"},
     "criterion_lock": {"criterion_id", "level_id", "lifted_because", "structure_hash"},
     "decision": {"code_digest", "locked", "met", "rule"},
     "event": {"action", "commitment", "facts", "from_state", "hash", "previous", "to_state"},
