@@ -44,6 +44,7 @@ from reviewhub.services.seal import SEAL, seal_chains
 from reviewhub.services.send_letter import send_letter
 from reviewhub.services.set_practice import RECOUNT
 from reviewhub.services.stuck_job import hold_job
+from reviewhub.services.tidy_up import TIDY, tidy_up
 from reviewhub.services.watch import WATCH_FEEDBACK, WATCH_REVIEW, WATCH_WORK
 from reviewhub.services.watch_feedback import watch_feedback
 from reviewhub.services.watch_review import watch_review
@@ -69,8 +70,9 @@ JOBS: Mapping[str, Callable[..., None]] = {
     WATCH_FEEDBACK: watch_feedback,
     WATCH_ISSUERS: watch_issuers,
     MORNING_LETTER: morning_letter,
+    TIDY: tidy_up,
 }
-ALWAYS = (SEAL, WATCH_ISSUERS)
+ALWAYS = (SEAL, WATCH_ISSUERS, TIDY)
 """Jobs of which a row waits at all times: the ticker sees to it."""
 LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_WORK, WATCH_FEEDBACK})
 """Jobs that look whether there is something to do, and may do so at any time."""

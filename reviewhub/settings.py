@@ -43,6 +43,8 @@ class Settings:
     plugins: tuple[Path, ...] = ()
     undo_seconds: int = 300
     upload_megabytes: int = 50
+    open_drafts: int = 30
+    """Submissions that one learner may have begun and not sent."""
     session_days: int = 14
     rate_limits: bool = True
 

@@ -10,6 +10,8 @@ from reviewhub.domain.errors import Stale
 from reviewhub.models import Outbox
 from reviewhub.services.kit import Kit, Tx
 
+CHAINED = ":after:"
+"""In the key of every row that follows another: once that one is done, nobody asks for this one again."""
 _HOUR = timedelta(hours=1)
 
 
@@ -18,7 +20,7 @@ def ask_again(tx: Tx, name: str, after: int | None, due_at: datetime, **args: in
 
     After a row, not at a time: a clock that is put back would find its hours and days taken.
     """
-    tx.later(name, due_at=due_at, dedup=f"{name}:after:{after}", **args)
+    tx.later(name, due_at=due_at, dedup=f"{name}{CHAINED}{after}", **args)
 
 
 def keep_going(kit: Kit, names: Iterable[str]) -> None:
@@ -36,6 +38,8 @@ def keep_going(kit: Kit, names: Iterable[str]) -> None:
             last = session.exec(
                 select(Outbox).where(Outbox.job == name).order_by(col(Outbox.id).desc()).limit(1)
             ).first()
+        if last is not None and last.done_at is None and last.stuck_at is None:
+            continue  # another ticker asked for it between the two looks
         with suppress(Stale), kit.write() as tx:
             stuck = last is not None and last.stuck_at is not None
             ask_again(tx, name, last.id if last else 0, next_hour(tx.now) if stuck else tx.now)

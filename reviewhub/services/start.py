@@ -19,7 +19,7 @@ def start(kit: Kit, actor: Actor, issuer_slug: str, slug: str) -> str:
     """The public id of the actor's open submission for this micro-credential; made where there is none.
 
     Pins the live rubric version and its code. Refused: nobody is signed in (code `role`), no intake now
-    (`intake`), already met (`met`). Two starts at once give one submission.
+    (`intake`), already met (`met`), too much begun (`drafts`). Two starts at once give one submission.
     """
     if not actor.signed_in:
         raise Refused("Sign in first; then you can start.", "role")
@@ -42,6 +42,7 @@ def _start(tx: Tx, actor: Actor, issuer_slug: str, slug: str) -> str:
         return found
     version = _live_version(tx.session, micro_credential)
     _not_met_before(tx.session, actor, micro_credential)
+    _not_too_many(tx, actor)
     assert actor.person_id is not None
     assert micro_credential.id is not None
     assert version.id is not None
@@ -106,6 +107,18 @@ def _not_met_before(session: Session, actor: Actor, micro_credential: MicroCrede
     ).first()
     if met is not None:
         raise Refused("You have met this micro-credential already.", "met")
+
+
+def _not_too_many(tx: Tx, actor: Actor) -> None:
+    begun = select(Submission.id).where(
+        Submission.learner_id == actor.person_id, Submission.state == SubmissionState.OPEN.value
+    )
+    most = tx.settings.open_drafts
+    if len(tx.session.exec(begun.limit(most)).all()) >= most:
+        message = (
+            f"You have begun {most} and not sent them. Send one, or withdraw it, before you start another."
+        )
+        raise Refused(message, "drafts")
 
 
 def _live_version(session: Session, micro_credential: MicroCredential) -> RubricVersion:

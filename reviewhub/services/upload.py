@@ -124,6 +124,7 @@ def _expect(kit: Kit, actor: Actor, submission: str, file: Announced) -> tuple[s
         _first_look(kit, requirement, file, name)
         row.title, row.size, row.media_type, row.state = name, file.size, "", "expected"
         row.staging_key, row.key, row.clean_state = f"staging/{public_id()}", None, "none"
+        row.staged_at = tx.now
         row.finding, row.issuer_check = "", "none"
         row.version += 1
         work.attempt.version += 1

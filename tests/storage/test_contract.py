@@ -200,3 +200,13 @@ def test_a_page_of_ours_may_send_files(kept, key):
     assert "PUT" in asked.headers["Access-Control-Allow-Methods"]
     sent = fetch(signed.method, signed.url, {"Origin": "http://127.0.0.1:5000", **signed.headers}, BYTES)
     assert sent.headers["Access-Control-Allow-Origin"] in allowed
+
+
+def test_lists_what_is_staged_and_nothing_else(kept, key):
+    first, second = key("staging"), key("staging")
+    for name in (first, second, key("final"), key("clean")):
+        kept.storage.put(name, BYTES, media_type="image/png")
+    kept.storage.delete(second)
+    assert first in set(kept.storage.staged())
+    assert {name.partition("/")[0] for name in kept.storage.staged()} == {"staging"}
+    assert second not in set(kept.storage.staged())

@@ -141,6 +141,13 @@ class S3Storage:
         with _as_storage_errors(key):
             self._client.delete_object(Bucket=self._bucket, Key=check_key(key))
 
+    def staged(self) -> Iterator[str]:
+        """The keys of all objects under `staging/`, page by page; StorageDown."""
+        pages = self._client.get_paginator("list_objects_v2")
+        with _as_storage_errors("staging"):
+            for page in pages.paginate(Bucket=self._bucket, Prefix="staging/"):
+                yield from (one["Key"] for one in page.get("Contents", ()))
+
     def ready(self) -> None:
         """Raise StorageDown unless the bucket answers to our key."""
         try:
