@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
 
@@ -5,7 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewhub.domain.audit import GENESIS, Link, commit_to, digest, first_broken
+from reviewhub.domain.audit import (
+    GENESIS,
+    Link,
+    Seal,
+    Sealed,
+    canonical,
+    commit_to,
+    digest,
+    first_broken,
+    tree_over,
+)
+from reviewhub.domain.merkle import grow, leaf_hash
 
 AT = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 texts = st.sampled_from(["", "offered", "“Äpfel”", "\n"])
@@ -117,3 +129,55 @@ def test_a_commitment_hides_its_text_and_depends_on_the_salt():
     assert commit_to("knows the learner", "s1") != commit_to("knows the learner", "s2")
     assert commit_to("a", "s1") != commit_to("b", "s1")
     assert "knows" not in commit_to("knows the learner", "s1")
+
+
+def sha256(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+FIRST = Link(
+    aggregate="submission",
+    aggregate_id=7,
+    seq=1,
+    at=AT,
+    actor_id=None,
+    action="review.save",
+    from_state="offered",
+    to_state="claimed",
+    facts={"seat": 2, "review": "Ä-1"},
+    commitment="c0ffee",
+    previous=GENESIS,
+)
+FIRST_BYTES = (
+    '{"action":"review.save","actor":null,"aggregate":"submission","aggregate_id":7,'
+    '"at":"2026-11-02T09:00:00.000000+00:00","commitment":"c0ffee","facts":{"review":"Ä-1","seat":2},'
+    '"from":"offered","previous":"' + "0" * 64 + '","seq":1,"to":"claimed"}'
+)
+
+
+def test_what_is_hashed_is_this_and_stays_this():
+    """Chains that are stored were hashed so: another byte here, and none of them can be proved."""
+    assert GENESIS == "0" * 64
+    assert digest(FIRST) == sha256(FIRST_BYTES)
+    assert commit_to("why", "salt") == sha256("salt\nwhy")
+
+
+def test_what_is_sealed_is_this_and_stays_this():
+    leaves = [Sealed("submission", 7, 1, "ab"), Sealed("issuer", 3, 2, "cd")]
+    bodies = ['["submission",7,1,"ab"]', '["issuer",3,2,"cd"]']
+    assert [canonical(leaf.body()).decode() for leaf in leaves] == bodies
+    assert tree_over(leaves) == grow([leaf_hash(body.encode()) for body in bodies])
+    seal = Seal(2, AT, "r00t", 2, "bef0re", "key1")
+    signed = (
+        '{"key":"key1","leaves":2,"number":2,"previous":"bef0re","root":"r00t",'
+        '"sealed_at":"2026-11-02T09:00:00.000000+00:00","type":"reviewhub checkpoint 1"}'
+    )
+    assert canonical(seal.body()).decode() == signed
+    assert seal.digest() == sha256(signed)
+
+
+def test_numbers_without_a_gap_from_one_on():
+    second = replace(FIRST, seq=2)
+    assert first_broken([(second, digest(second))], digest(second)) == 1
+    third = replace(FIRST, seq=3, previous=digest(FIRST))
+    assert first_broken([(FIRST, digest(FIRST)), (third, digest(third))], digest(third)) == 2
