@@ -56,6 +56,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     locale.install(app)
     render.install(app)
     session.install(app)
+    app.before_request(errors.need_room)
     CSRFProtect(app)
     limits.install(app, settings)
     security.install(app, files_origin=_files_origin(settings), https=https)

@@ -93,9 +93,8 @@ def serve() -> None:
 @main.command()
 def web() -> None:
     """Answer the pages, on the loopback address."""
-    import waitress
-
     from reviewhub.app import create_app
+    from reviewhub.receiving import serve as receive
 
     _log()
     settings = read_settings()
@@ -111,7 +110,7 @@ def web() -> None:
             "clear_untrusted_proxy_headers": True,
         }
     )
-    waitress.serve(
+    receive(
         create_app(settings),
         host="127.0.0.1",
         port=settings.port,

@@ -27,6 +27,10 @@ class StorageDown(Exception):
     """The object store does not answer. Trying again later is safe."""
 
 
+class StorageFull(StorageDown):
+    """No room is left. Nothing was stored; trying again after making room is safe."""
+
+
 class MissingObject(KeyError):
     """No object under this key."""
 

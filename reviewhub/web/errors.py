@@ -17,7 +17,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from reviewhub.domain.errors import DomainError, Invalid, NotFound, PluginFault, Refused, Stale
-from reviewhub.services.ports import StorageDown
+from reviewhub.receiving import FULL, NO_ROOM
+from reviewhub.services.ports import StorageDown, StorageFull
 from reviewhub.web import kit, limits
 from reviewhub.web.forms import safe_next
 from reviewhub.web.render import respond, wants_fragment
@@ -61,6 +62,13 @@ _WORDS = {
         _l("Something went wrong on our side"),
         _l("It is written down. What was saved before is safe; this last step was not saved."),
     ),
+    507: Words(
+        _l("No room left"),
+        _l(
+            "The disk of this ReviewHub is full. Nothing that was saved is lost; this last step was not "
+            "saved. Tell your coordinator, and try again when there is room."
+        ),
+    ),
     503: Words(
         _l("Out of reach for the moment"),
         _l("A part of ReviewHub does not answer. Nothing that was saved is lost. Try again in a minute."),
@@ -76,6 +84,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain)
     for outage in (StorageDown, RedisError, OperationalError, InterfaceError):
         app.register_error_handler(outage, _outage)
+    app.register_error_handler(OSError, _system)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -142,11 +151,24 @@ def _domain(error: DomainError) -> Response:
             return page(409, text=error.message)
 
 
+def need_room() -> None:
+    """StorageFull for a request whose body found none; before anything looks into its form."""
+    if NO_ROOM in request.headers:
+        raise StorageFull("no room to receive it")
+
+
 def _outage(error: Exception) -> Response:
     log.error("out of reach: %s", type(error).__name__, extra={"reference": g.get("reference", "")})
-    response = page(503)
+    response = page(507 if isinstance(error, StorageFull) else 503)
     response.headers["Retry-After"] = "60"
     return response
+
+
+def _system(error: OSError) -> Response:
+    """A disk without room, where a form was taken apart or a copy was made; anything else is a fault."""
+    if error.errno in FULL:
+        return _outage(StorageFull())
+    return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> Response:
@@ -186,7 +208,7 @@ def page(status: int, title: str = "", text: str = "") -> Response:
             text=text or words.text,
             back=_back(),
             reference=g.get("reference", ""),
-            retry=status in {429, 500, 503},
+            retry=status in {429, 500, 503, 507},
         )
     )
 

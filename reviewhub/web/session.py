@@ -1,12 +1,14 @@
 """Who is there: the cookie rh_session, looked up once a request."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from typing import ParamSpec
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask import session as form_session
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import OperationalError
 from werkzeug.wrappers import Response as AnyResponse
 
 from reviewhub.queries.accounts import session_of
@@ -38,7 +40,9 @@ def load_actor() -> None:
         return
     g.actor, g.session_id = found.actor, found.session_id
     if now - found.seen_at >= SEEN_EVERY:
-        touch_session(kit(), found.session_id)
+        # On a full disk this cannot be written, and everything that is there can still be read.
+        with suppress(OperationalError):
+            touch_session(kit(), found.session_id)
 
 
 def remember(response: AnyResponse, secret: str) -> AnyResponse:

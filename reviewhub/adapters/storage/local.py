@@ -1,7 +1,6 @@
 """Objects in a folder: the embedded default, safe on one machine. `server` shows them to browsers."""
 
 import contextlib
-import errno
 import hashlib
 import io
 import os
@@ -15,21 +14,18 @@ from typing import BinaryIO
 
 from reviewhub.adapters.clock import SystemClock
 from reviewhub.adapters.storage.signing import Signer, Ticket, check_key
+from reviewhub.receiving import FULL
 from reviewhub.services.ports import (
     AlreadyStored,
     Clock,
     MissingObject,
     SignedPut,
     StorageDown,
+    StorageFull,
     Stored,
 )
 
 _CHUNK = 256 * 1024
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-
-
-class StorageFull(StorageDown):
-    """No room left on the disk. Nothing was stored; trying again after making room is safe."""
 
 
 class WrongSize(ValueError):
@@ -222,6 +218,6 @@ def _as_storage_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL:
+        if error.errno in FULL:
             raise StorageFull("no room left on the disk") from error
         raise StorageDown(error.strerror or "the disk does not answer") from error

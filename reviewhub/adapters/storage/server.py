@@ -12,16 +12,17 @@ from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-import waitress
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Request, Response
 from werkzeug.wsgi import FileWrapper
 
 from reviewhub.adapters.clock import SystemClock
 from reviewhub.adapters.storage import headers
-from reviewhub.adapters.storage.local import Folder, StorageFull, WrongSize
+from reviewhub.adapters.storage.local import Folder, WrongSize
 from reviewhub.adapters.storage.signing import BadAddress, Signer, Ticket
-from reviewhub.services.ports import AlreadyStored, StorageDown
+from reviewhub.receiving import NO_ROOM
+from reviewhub.receiving import serve as receive
+from reviewhub.services.ports import AlreadyStored, StorageDown, StorageFull
 from reviewhub.settings import Settings, kept_secret
 
 if TYPE_CHECKING:
@@ -85,6 +86,8 @@ class FileServer:
 
     def _take(self, request: Request, ticket: Ticket) -> Response:
         """Store the body under the ticket's key, once, if it is what was announced."""
+        if NO_ROOM in request.headers:
+            raise StorageFull("no room to receive it")
         refusal = _not_as_announced(request, ticket)
         if refusal is not None:
             return refusal
@@ -151,7 +154,7 @@ def serve(settings: Settings) -> None:
     )
     # Bodies wait here until they are whole; on the same disk, so that a full one is noticed in one place.
     tempfile.tempdir = str(folder.root)
-    waitress.serve(
+    receive(
         app,
         host="127.0.0.1",
         port=settings.files_port,
