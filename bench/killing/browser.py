@@ -52,7 +52,7 @@ class Browser:
 
     def get(self, path: str) -> Answer:
         """A page, of which the token is remembered. Down, Fault."""
-        answer = self._ask("GET", path)
+        answer = _judged(self.raw("GET", path), path)
         self._token = answer.value("csrf_token") or self._token
         return answer
 
@@ -60,9 +60,14 @@ class Browser:
         """Send a form with the token of the last page. Down, Fault."""
         given = {"csrf_token": self._token, **fields}
         if files is None:
-            return self._ask("POST", path, urlencode(given).encode(), "application/x-www-form-urlencoded")
-        body, kind = _multipart(given, files)
-        return self._ask("POST", path, body, kind)
+            sent = urlencode(given).encode()
+            return _judged(self.raw("POST", path, sent, "application/x-www-form-urlencoded"), path)
+        return _judged(self.upload(path, fields, files), path)
+
+    def upload(self, path: str, fields: Mapping[str, str], files: Files) -> Answer:
+        """Send a form with files; whatever the answer is. Down: there was none."""
+        body, kind = multipart({"csrf_token": self._token, **fields}, files)
+        return self.raw("POST", path, body, kind)
 
     def put(self, url: str, headers: Mapping[str, str], body: bytes) -> int:
         """What a script does with a file: straight to the storage. The status; Down."""
@@ -70,7 +75,8 @@ class Browser:
         answer = self._send("PUT", parts.netloc, f"{parts.path}?{parts.query}", body, headers)
         return answer[0]
 
-    def _ask(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Answer:
+    def raw(self, method: str, path: str, body: bytes | None = None, kind: str = "") -> Answer:
+        """One request, whatever the answer is. Down: there was none."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if kind:
             headers["Content-Type"] = kind
@@ -78,10 +84,6 @@ class Browser:
         for cookie in found.get_all("Set-Cookie") or ():
             name, _, rest = cookie.partition("=")
             self._cookies[name] = rest.partition(";")[0]
-        if status == http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Fault(path)
-        if status > http.HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Down(path)
         return Answer(status, found.get("Location", ""), text)
 
     @staticmethod
@@ -99,7 +101,16 @@ class Browser:
             connection.close()
 
 
-def _multipart(fields: Mapping[str, str], files: Files) -> tuple[bytes, str]:
+def _judged(answer: Answer, path: str) -> Answer:
+    if answer.status == http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Fault(path)
+    if answer.status > http.HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise Down(path)
+    return answer
+
+
+def multipart(fields: Mapping[str, str], files: Files) -> tuple[bytes, str]:
+    """A form with files as browsers send it: the body and its content type."""
     mark = secrets.token_hex(16)
     parts = []
     for name, value in fields.items():

@@ -18,8 +18,10 @@ def held(result, database, kills):
     assert result.tally.kills.total() == kills
     assert found.acknowledged["sent"] >= 3
     assert found.acknowledged["released"] >= 3
-    with Database(database).reading() as session:
+    stored = Database(database)
+    with stored.reading() as session:
         assert problems(session) == []
+    stored.close()
 
 
 def test_a_hundred_kills_lose_and_double_nothing(tmp_path):
