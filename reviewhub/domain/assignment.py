@@ -17,6 +17,7 @@ class Bar(StrEnum):
     LEARNER = "is the learner"
     SEATED = "has or had a seat in this round"
     EARLIER = "scored an earlier attempt, and the rubric asks for others"
+    READ = "knows the result of an earlier attempt"
     FULL = "has as much work as the cap allows"
 
 
@@ -35,10 +36,15 @@ class Candidate:
     is_learner: bool = False
     seated: bool = False
     scored_before: bool = False
+    read_before: bool = False
+    """Has read or released an earlier feedback of this submission."""
 
 
 def bars(candidate: Candidate, *, again: str = "any") -> tuple[Bar, ...]:
-    """Every reason against a candidate; empty if eligible. `again` "other" excludes earlier assessors."""
+    """Every reason against a candidate; empty if eligible.
+
+    `again` "other" excludes earlier assessors; "unread", for an adjudicator, whoever knows an earlier result.
+    """
     checks = (
         (not candidate.active, Bar.INACTIVE),
         (candidate.away, Bar.AWAY),
@@ -48,9 +54,20 @@ def bars(candidate: Candidate, *, again: str = "any") -> tuple[Bar, ...]:
         (candidate.conflict, Bar.CONFLICT),
         (candidate.seated, Bar.SEATED),
         (again == "other" and candidate.scored_before, Bar.EARLIER),
+        (again == "unread" and knows_a_result(candidate), Bar.READ),
         (candidate.load >= candidate.cap, Bar.FULL),
     )
     return tuple(bar for bad, bar in checks if bad)
+
+
+def knows_a_result(candidate: Candidate) -> bool:
+    """Whether they know an earlier attempt's result, from scoring it or from its feedback (rule 16)."""
+    return candidate.read_before or candidate.scored_before
+
+
+def adjudicators_rule(candidates: Iterable[Candidate]) -> str:
+    """`again` for an adjudicator's seat: "unread" as long as anybody is left by it, else "any"."""
+    return "unread" if any(not bars(one, again="unread") for one in candidates) else "any"
 
 
 def choose(

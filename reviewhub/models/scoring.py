@@ -272,3 +272,12 @@ class Feedback(SQLModel, table=True):
     """The day on which it releases itself by the rubric's rule; None once a lead has taken it over."""
     released_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
+
+
+class FeedbackReading(SQLModel, table=True):
+    """A lead has opened a feedback: who knows a result adjudicates a later attempt only if nobody else may."""
+
+    __tablename__ = "feedback_reading"
+    feedback_id: int = Field(primary_key=True, foreign_key="feedback.id", sa_type=BigKey)
+    person_id: int = Field(primary_key=True, foreign_key="person.id", index=True, sa_type=BigKey)
+    read_at: datetime = Field(sa_type=Moment)

@@ -6,11 +6,12 @@ from datetime import date, datetime
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
-from reviewhub.domain.access import Actor, Role
-from reviewhub.domain.assignment import bars
+from reviewhub.domain.access import Actor
+from reviewhub.domain.assignment import adjudicators_rule, bars
 from reviewhub.domain.errors import NotFound
 from reviewhub.models import Attempt, Person, Review, Round, Submission
 from reviewhub.queries.coordinator import coordinated
+from reviewhub.services.assign import scorers
 from reviewhub.services.candidates import load_pool
 from reviewhub.services.scope import Scope, read_round
 
@@ -75,11 +76,12 @@ def seat_page(session: Session, actor: Actor, submission: str, review_pid: str, 
 
 def _choices(session: Session, scope: Scope, seat_role: str, now: datetime) -> list[Choice]:
     """By load, then by name. An adjudicator is a lead or an assessor; whoever is both counts as the lead."""
-    roles = (Role.LEAD, Role.ASSESSOR) if seat_role == "adjudicator" else (Role.ASSESSOR,)
-    again = scope.rubric.policies.eligibility.again if seat_role == "independent" else "any"
+    pools = [load_pool(session, scope, role, now, lock=False) for role in scorers(seat_role)]
+    again: str = scope.rubric.policies.eligibility.again if seat_role == "independent" else "any"
+    if seat_role == "adjudicator":
+        again = adjudicators_rule(one for pool in pools for one in pool.candidates)
     found: dict[int, Choice] = {}
-    for role in roles:
-        pool = load_pool(session, scope, role, now, lock=False)
+    for pool in pools:
         for one in pool.candidates:
             person = pool.people[one.person_id]
             against = tuple(bar.value for bar in bars(one, again=again))

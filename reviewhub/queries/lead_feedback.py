@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import and_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
@@ -23,6 +24,7 @@ from reviewhub.models import (
     CleanCopy,
     DecisionRow,
     Feedback,
+    FeedbackReading,
     Person,
     Question,
     Rating,
@@ -33,9 +35,12 @@ from reviewhub.models import (
     Scoresheet,
     Submission,
 )
+from reviewhub.queries.changes import ChangedRequirement, changed_evidence
 from reviewhub.queries.lead import named_for, open_to
 from reviewhub.queries.locks import locks_before
+from reviewhub.queries.pinned import pinned
 from reviewhub.queries.questions import question_about
+from reviewhub.services.open_concerns import concern_open
 
 _DECIDED = When.AFTER_DECISION
 
@@ -88,6 +93,8 @@ class FeedbackPage:
     released: bool
     withdrawn: bool
     held: bool
+    looked_into: bool
+    """An assessor's concern is open: nothing is released before a coordinator has answered it."""
     name: str
     alias: str
     case_ref: str
@@ -103,6 +110,8 @@ class FeedbackPage:
     released_at: datetime | None
     releases_on: date | None
     evidence: tuple[Piece, ...]
+    changes: tuple[ChangedRequirement, ...]
+    """What changed in the evidence since the attempt before."""
     question: Question | None
     """What the learner asks about it, once it is released."""
     appealed: bool
@@ -110,21 +119,40 @@ class FeedbackPage:
 
 
 def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPage | None:
-    """The page in five statements. None where its alias is to be made first. NotFound."""
+    """The page in seven statements at most. None for a first look: services.open_feedback goes before it.
+
+    NotFound.
+    """
     row = session.execute(
-        columns(Feedback, Attempt, Submission, RubricVersion, DecisionRow, Alias, col(Person.name))
+        columns(
+            Feedback,
+            Attempt,
+            Submission,
+            RubricVersion,
+            DecisionRow,
+            Alias,
+            col(Person.name),
+            col(FeedbackReading.read_at),
+        )
         .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
-        .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
+        .join(RubricVersion, col(RubricVersion.id) == pinned())
         .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
         .outerjoin(Alias, named_for(actor))
         .outerjoin(Person, col(Person.id) == Feedback.author_id)
+        .outerjoin(
+            FeedbackReading,
+            and_(
+                col(FeedbackReading.feedback_id) == Feedback.id,
+                col(FeedbackReading.person_id) == actor.person_id,
+            ),
+        )
         .where(col(Feedback.public_id) == public_id, col(DecisionRow.replaced_at).is_(None), *open_to(actor))
     ).first()
     if row is None or not sees(Viewer.LEAD, Field.FEEDBACK, _DECIDED):
         raise NotFound
-    feedback, attempt, submission, version, decision, alias, author = row
-    if alias is None:
+    feedback, attempt, submission, version, decision, alias, author, read_at = row
+    if alias is None or read_at is None:
         return None
     rubric = from_json(version.body)
     return FeedbackPage(
@@ -133,6 +161,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         released=feedback.state == "released",
         withdrawn=attempt.state == "withdrawn",
         held=submission.state == SubmissionState.HELD,
+        looked_into=concern_open(session, submission.id),
         name=rubric.about.name,
         alias=alias.name,
         case_ref=alias.case_ref,
@@ -148,6 +177,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         released_at=feedback.released_at,
         releases_on=feedback.releases_on,
         evidence=_evidence(session, rubric, attempt),
+        changes=_changes(session, rubric, attempt),
         question=question_about(session, feedback.id or 0) if feedback.state == "released" else None,
         appealed=session.get_one(Round, feedback.round_id).kind == "appeal",
     )
@@ -227,9 +257,21 @@ def _locked(session: Session, rubric: Rubric, attempt: Attempt, feedback: Feedba
     """Names of the criteria that were met before, in the rubric's order: not scored this time."""
     if not rubric.policies.decision.locks:
         return ()
-    locked = {lock.criterion_id for lock in locks_before(session, attempt, own=True)}
+    then = locks_before(session, attempt, own=True, at=feedback.composed_at)
+    locked = {lock.criterion_id for lock in then}
     locked -= {item["criterion"] for item in feedback.items}
     return tuple(c.name for c in rubric.criteria if c.id in locked)
+
+
+def _changes(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[ChangedRequirement, ...]:
+    if attempt.number == 1 or not sees(Viewer.LEAD, Field.CHANGE_NOTE, _DECIDED):
+        return ()
+    before = session.exec(
+        select(Attempt).where(
+            Attempt.submission_id == attempt.submission_id, Attempt.number == attempt.number - 1
+        )
+    ).one()
+    return changed_evidence(session, [rubric], before, attempt)
 
 
 def _evidence(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[Piece, ...]:
@@ -246,6 +288,8 @@ def _evidence(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[Piece
     names = {requirement.id: requirement.name for requirement in rubric.requirements}
     pieces, counts = [], dict.fromkeys(names, 0)
     for requirement_id, public_id, kind in rows:
+        if requirement_id not in names:  # set aside when the learner moved to another version
+            continue
         counts[requirement_id] += 1
         pieces.append(Piece(names[requirement_id], counts[requirement_id], public_id, kind))
     return tuple(pieces)

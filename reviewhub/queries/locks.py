@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from sqlmodel import Session, col, or_, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, and_, col, or_, select
 
 from reviewhub.models import Attempt, CriterionLock
 
@@ -15,7 +16,11 @@ def locks_before(
     With `at`, those that stood just after that moment, for a page that tells what was said then.
     """
     lifted = col(CriterionLock.lifted_at)
-    stood = lifted.is_(None) if at is None else or_(lifted.is_(None), lifted > at)
+    stood: ColumnElement[bool] = lifted.is_(None) if at is None else or_(lifted.is_(None), lifted > at)
+    if attempt.rubric_version_id is not None and attempt.submitted_at is not None:
+        # Judged by the rubric that the learner has left: what was lost by leaving stands for this attempt.
+        left = and_(col(CriterionLock.lifted_because) == "moved", lifted > attempt.submitted_at)
+        stood = or_(stood, left)
     reach = col(Attempt.number) <= attempt.number if own else col(Attempt.number) < attempt.number
     return list(
         session.exec(

@@ -18,3 +18,8 @@ def rubric_of_attempt(session: Session, rubric: Rubric, attempt: Attempt) -> Rub
     if attempt.rubric_version_id is None:
         return rubric
     return from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body)
+
+
+def rubric_now(session: Session, submission: Submission) -> Rubric:
+    """The rubric that the submission pins, and its next attempt is judged by."""
+    return from_json(session.get_one(RubricVersion, submission.rubric_version_id).body)

@@ -5,7 +5,15 @@ from datetime import timedelta
 from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Facts, Role
-from reviewhub.domain.assignment import Candidate, bars, choose, explain
+from reviewhub.domain.assignment import (
+    Bar,
+    Candidate,
+    adjudicators_rule,
+    bars,
+    choose,
+    explain,
+    knows_a_result,
+)
 from reviewhub.domain.deadlines import morning
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
@@ -49,7 +57,7 @@ def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
     again = _again(scope, role)
     pool, chosen = _choose(tx, scope, role, len(empty), again) if empty else (Pool({}, ()), ())
     for seat, person_id in zip(empty, chosen, strict=False):
-        offer(tx, scope, role, seat, pool.people[person_id], _why(pool.candidates, person_id, again))
+        offer(tx, scope, role, seat, pool.people[person_id], _why(pool.candidates, person_id, role, again))
     left = len(empty) - len(chosen)
     waiting = waits_for(left, pool.candidates, again) if left else ""
     if not waiting or not scope.round.waits_for:
@@ -83,14 +91,23 @@ def _empty_seats(tx: Tx, scope: Scope, role: str, seats: int) -> list[int]:
 
 
 def _choose(tx: Tx, scope: Scope, role: str, seats: int, again: str) -> tuple[Pool, tuple[int, ...]]:
-    """An adjudicator is a lead; where no lead may, a qualified assessor."""
-    pool = Pool({}, ())
-    for group in (Role.LEAD, Role.ASSESSOR) if role == "adjudicator" else (Role.ASSESSOR,):
-        pool = load_pool(tx.session, scope, group, tx.now)
+    """An adjudicator is a lead; where no lead may, a qualified assessor.
+
+    Whoever knows an earlier result is asked to adjudicate only where nobody else is left (docs/adr/0007).
+    """
+    pools = [load_pool(tx.session, scope, group, tx.now) for group in scorers(role)]
+    if role == "adjudicator":
+        again = adjudicators_rule(one for pool in pools for one in pool.candidates)
+    for pool in pools:
         chosen = choose(pool.candidates, seats, lottery=scope.round.public_id, again=again)
         if chosen:
             return pool, chosen
-    return pool, ()
+    return pools[-1], ()
+
+
+def scorers(role: str) -> tuple[Role, ...]:
+    """Whose seats these are, in the order in which they are asked."""
+    return (Role.LEAD, Role.ASSESSOR) if role == "adjudicator" else (Role.ASSESSOR,)
 
 
 def _again(scope: Scope, role: str) -> str:
@@ -135,10 +152,12 @@ def _tell(tx: Tx, scope: Scope, review: Review, person: Person) -> None:
     tx.letter(person, *write(tx.settings, review, alias, name))
 
 
-def _why(candidates: tuple[Candidate, ...], person_id: int, again: str) -> str:
+def _why(candidates: tuple[Candidate, ...], person_id: int, role: str, again: str) -> str:
     eligible = [one for one in candidates if not bars(one, again=again)]
     chosen = next(one for one in eligible if one.person_id == person_id)
     text = f"{len(eligible)} eligible; {chosen.load} open reviews before this one"
+    if role == "adjudicator" and knows_a_result(chosen):
+        return f"{text}; {Bar.READ.value}, and nobody else may decide this"
     if again == "same" and chosen.scored_before:
         return f"{text}; scored the attempt before"
     lightest = min(one.load for one in eligible)

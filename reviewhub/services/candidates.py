@@ -16,6 +16,7 @@ from reviewhub.models import (
     Conflict,
     Correction,
     Feedback,
+    FeedbackReading,
     Membership,
     Person,
     Qualification,
@@ -60,6 +61,7 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
     conflicts, elsewhere = _conflicts(session, scope.submission.learner_id, scope.submission.issuer_id)
     knowing |= elsewhere
     seated, before = _seated(session, scope), _scored_before(session, scope)
+    read = _read_before(session, scope)
     load = _load(session, people)
     return Pool(
         people,
@@ -76,6 +78,7 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
                 is_learner=pid == scope.submission.learner_id,
                 seated=pid in seated,
                 scored_before=pid in before,
+                read_before=pid in read,
             )
             for pid, person in people.items()
         ),
@@ -203,6 +206,23 @@ def _scored_before(session: Session, scope: Scope) -> set[int]:
             )
         ).all()
     )
+
+
+def _read_before(session: Session, scope: Scope) -> set[int]:
+    """Who has opened or released a feedback of this submission that another round gave."""
+    earlier = (Attempt.submission_id == scope.submission_id, Feedback.round_id != scope.round_id)
+    opened = session.exec(
+        select(FeedbackReading.person_id)
+        .join(Feedback, col(Feedback.id) == FeedbackReading.feedback_id)
+        .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
+        .where(*earlier)
+    ).all()
+    released = session.exec(
+        select(Feedback.author_id)
+        .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
+        .where(*earlier, col(Feedback.author_id).is_not(None))
+    ).all()
+    return {person_id for person_id in (*opened, *released) if person_id is not None}
 
 
 def _load(session: Session, people: Iterable[int]) -> dict[int, int]:

@@ -2,12 +2,12 @@
 
 from sqlmodel import col, select
 
-from reviewhub.domain.access import Action, Actor, Role, may
-from reviewhub.domain.assignment import bars
+from reviewhub.domain.access import Action, Actor, may
+from reviewhub.domain.assignment import adjudicators_rule, bars
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Attempt, Person, Review, Round, Submission
-from reviewhub.services.assign import offer
+from reviewhub.services.assign import offer, scorers
 from reviewhub.services.candidates import load_pool
 from reviewhub.services.coordinated import facts_of, lock_submission, need_reason
 from reviewhub.services.kit import Kit, Tx
@@ -60,13 +60,15 @@ def _lock(tx: Tx, actor: Actor, review_pid: str) -> tuple[Scope, Review]:
 
 
 def _choice(tx: Tx, scope: Scope, review: Review, assessor_pid: str) -> Person:
-    for role in (Role.LEAD, Role.ASSESSOR) if review.role == "adjudicator" else (Role.ASSESSOR,):
-        pool = load_pool(tx.session, scope, role, tx.now)
+    pools = [load_pool(tx.session, scope, role, tx.now) for role in scorers(review.role)]
+    again: str = scope.rubric.policies.eligibility.again if review.role == "independent" else "any"
+    if review.role == "adjudicator":
+        again = adjudicators_rule(one for pool in pools for one in pool.candidates)
+    for pool in pools:
         person = next((p for p in pool.people.values() if p.public_id == assessor_pid), None)
         if person is None:
             continue
         candidate = next(c for c in pool.candidates if c.person_id == person.id)
-        again = scope.rubric.policies.eligibility.again if review.role == "independent" else "any"
         against = bars(candidate, again=again)
         if against:
             because = ", ".join(bar.value for bar in against)

@@ -11,6 +11,7 @@ from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Attempt, DecisionRow, Feedback, Person, Submission
 from reviewhub.queries.leads import led_by
+from reviewhub.queries.pinned import rubric_of_attempt
 from reviewhub.queries.revealed import composed_after_grant
 from reviewhub.services.appeal import close_appeal
 from reviewhub.services.coordinated import facts_of
@@ -62,7 +63,7 @@ def release(
             raise Refused(
                 "Something about this case is being looked into. It can be released after that.", "concern"
             )
-        rubric = rubric_of(tx, submission)
+        rubric = rubric_of_attempt(tx.session, rubric_of(tx, submission), attempt)
         met = _decision(tx, feedback).met
         problems = _problems(feedback, said, summary) or _missing(rubric, feedback, said, met)
         if problems:
@@ -75,7 +76,8 @@ def give_to_learner(
     tx: Tx, actor: Actor, submission: Submission, attempt: Attempt, feedback: Feedback
 ) -> None:
     """Release a feedback as its words stand, with all that follows; part of a verb that locked the root."""
-    rubric, met = rubric_of(tx, submission), _decision(tx, feedback).outcome == "met"
+    rubric = rubric_of_attempt(tx.session, rubric_of(tx, submission), attempt)
+    met = _decision(tx, feedback).outcome == "met"
     _finish(tx, actor, submission, attempt, feedback, met=met)
     if not met:
         watch_again(tx, submission)

@@ -13,8 +13,9 @@ from reviewhub.queries.lead_feedback import FeedbackPage, feedback_page
 from reviewhub.queries.questions import Asked, waiting_questions
 from reviewhub.services.answer_question import answer_question
 from reviewhub.services.name_cases import name_cases
+from reviewhub.services.open_feedback import open_feedback
 from reviewhub.services.release import Said, release, save_draft
-from reviewhub.web import actor, kit, lead_corrections
+from reviewhub.web import actor, kit, lead_corrections, lead_reveal
 from reviewhub.web.forms import typed
 from reviewhub.web.lead_guard import leads_only
 from reviewhub.web.lead_tabs import tab_counts
@@ -23,6 +24,7 @@ from reviewhub.web.session import signed_in
 
 bp = Blueprint("lead", __name__, url_prefix="/feedback")
 bp.register_blueprint(lead_corrections.bp)
+bp.register_blueprint(lead_reveal.bp)
 
 _LONGEST = 20_000
 """More than the service takes, so that it can say by how much."""
@@ -126,7 +128,7 @@ def _page(public_id: str) -> FeedbackPage:
         page = feedback_page(session, actor(), public_id)
     if page is not None:
         return page
-    name_cases(kit(), actor(), [public_id])
+    open_feedback(kit(), actor(), public_id)
     with kit().read() as session:
         page = feedback_page(session, actor(), public_id)
     if page is None:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewhub.domain.assignment import Bar, Candidate, bars, choose, explain
+from reviewhub.domain.assignment import Bar, Candidate, adjudicators_rule, bars, choose, explain
 
 flags = st.booleans()
-AGAIN = st.sampled_from(["same", "other", "any"])
+AGAIN = st.sampled_from(["same", "other", "any", "unread"])
 
 
 @st.composite
@@ -28,6 +28,7 @@ def pools(draw):
             is_learner=draw(rare),
             seated=draw(rare),
             scored_before=draw(flags),
+            read_before=draw(flags),
         )
         for pid in people
     ]
@@ -42,6 +43,7 @@ def eligible(one, again):
         and not (one.conflict or one.knows_identity or one.is_learner or one.seated)
         and one.load < one.cap
         and not (again == "other" and one.scored_before)
+        and not (again == "unread" and (one.scored_before or one.read_before))
     )
 
 
@@ -116,7 +118,10 @@ def test_each_bar_has_its_own_cause():
         assert bars(replace(fine, **change)) == (bar,)
     assert bars(replace(fine, scored_before=True)) == ()
     assert bars(replace(fine, scored_before=True), again="other") == (Bar.EARLIER,)
-    assert set(causes) | {Bar.EARLIER} == set(Bar)
+    for known in ({"scored_before": True}, {"read_before": True}):
+        assert bars(replace(fine, **known), again="unread") == (Bar.READ,)
+    assert bars(replace(fine, read_before=True), again="other") == ()
+    assert set(causes) | {Bar.EARLIER, Bar.READ} == set(Bar)
 
 
 def test_who_is_said_nothing_of_is_free_and_able():
@@ -139,3 +144,14 @@ def test_unless_a_rubric_says_so_having_scored_before_counts_for_nothing(again):
     assert (choose(pool, 8, lottery="x", again=again) != choose(plain, 8, lottery="x")) == counted
     assert choose(pool, 8, lottery="x") == choose(plain, 8, lottery="x")
     assert explain(pool) == explain(plain) == {}
+
+
+@given(pools())
+def test_whoever_knows_a_result_adjudicates_only_where_nobody_else_is_left(pool):
+    rule = adjudicators_rule(pool)
+    unread = [one for one in pool if eligible(one, "unread")]
+    assert rule == ("unread" if unread else "any")
+    chosen = choose(pool, 1, lottery="x", again=rule)
+    if unread:
+        assert chosen[0] in {one.person_id for one in unread}
+    assert bool(chosen) == any(eligible(one, "any") for one in pool)

@@ -8,15 +8,26 @@ from sqlmodel import col, select
 from reviewhub.domain.errors import NotFound, Refused, Stale
 from reviewhub.domain.rubric import DecisionPolicy, Part, Policies, Requirement
 from reviewhub.domain.rubric_json import content_hash, structure_hash, to_json
-from reviewhub.models import Attempt, CriterionLock, Event, MicroCredential, Plugin, RubricVersion
+from reviewhub.models import (
+    Attempt,
+    CriterionLock,
+    Event,
+    Feedback,
+    MicroCredential,
+    Plugin,
+    RubricVersion,
+)
 from reviewhub.queries.evidence_page import evidence_page
 from reviewhub.queries.feedback_page import feedback_page
 from reviewhub.queries.newer_rubric import rubric_move
+from reviewhub.services.appeal import appeal
 from reviewhub.services.evidence import remove_artifact
 from reviewhub.services.hold import hold
 from reviewhub.services.ids import public_id
 from reviewhub.services.move_rubric import move_rubric
 from reviewhub.services.next_attempt import start_next
+from reviewhub.services.release import Said
+from reviewhub.services.release import release as releasing
 from tests.learner.browsing import sign_in
 from tests.learner.story import Story, picture, release, score, work_off_checks
 from tests.marks import BOTH
@@ -139,6 +150,28 @@ def test_locks_move_where_the_structure_is_the_same_and_earlier_attempts_keep_th
         told = feedback_page(session, revise.actor, revise.id, 1, kit.clock.now())
         assert len(told.met) == 3, "what was said of attempt 1 stays as it was"
         assert told.moved
+
+
+def test_an_appeal_after_moving_is_judged_by_the_rubric_of_its_attempt(
+    kit, world, micro_credential, revise, lead, bring
+):
+    world.assessors(micro_credential, "Cem Kaya", "Dana Ruiz")
+    move_rubric(kit, revise.actor, revise.id, bring(newer()))
+    appeal(kit, revise.actor, revise.id, "The figure stands on page 2.")
+    still = {"goal": "vague"}
+    score(kit, world, revise, still, still)
+    with kit.read() as session:
+        draft = session.exec(select(Feedback).where(Feedback.state == "draft")).one()
+    said = {"goal": Said("We saw it.", "Add a figure.")}
+    releasing(kit, world.actor(lead), draft.public_id, draft.version, said, "")
+    assert revise.row.state == "revise"
+    assert locks(kit) == {"respect": "", "honest": "", "audience": "moved"}
+    start_next(kit, revise.actor, revise.id)
+    revise.write("Note", "A figure.")
+    revise.submit()
+    work_off_checks(kit)
+    asked = {"goal": "clear", "audience": "tested", "reach": "clear"}
+    score(kit, world, revise, asked, asked)
 
 
 def without_plan():

@@ -1061,6 +1061,22 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "feedback_reading",
+        sa.Column("feedback_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("read_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["feedback_id"], ["feedback.id"], name=op.f("fk_feedback_reading_feedback_id_feedback")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_feedback_reading_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("feedback_id", "person_id", name=op.f("pk_feedback_reading")),
+    )
+    with op.batch_alter_table("feedback_reading", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feedback_reading_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "file_grant",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1185,6 +1201,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_file_grant_artifact_id"))
 
     op.drop_table("file_grant")
+    with op.batch_alter_table("feedback_reading", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_feedback_reading_person_id"))
+
+    op.drop_table("feedback_reading")
     with op.batch_alter_table("extension", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_extension_open",
