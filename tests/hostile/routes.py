@@ -19,6 +19,7 @@ ALL = frozenset(
 )
 SIGNED_IN = ALL - {"nobody"}
 LEARNER, ASSESSOR, LEAD, COORDINATOR = ({"learner"}, {"assessor"}, {"lead"}, {"coordinator"})
+SCORERS = {"assessor", "unseated", "lead", "far_assessor", "far_lead", "double"}
 LEADS, COORDINATORS = {"lead", "far_lead"}, {"coordinator", "far_coordinator", "double"}
 
 # (method, rule) → the addresses to try, and who gets an answer. {…} are things of the main issuer.
@@ -81,10 +82,20 @@ ROUTES = {
     ("POST", "/reviews/<review>/doubts/<criterion>"): (["/reviews/{review}/doubts/goal"], set()),
     ("POST", "/reviews/<review>/doubts/<criterion>/take-back"): (
         ["/reviews/{review}/doubts/goal/take-back"], set()),
+    ("GET", "/reviews/<review>/cannot-open"): (["/reviews/{review}/cannot-open"], ASSESSOR),
+    ("POST", "/reviews/<review>/cannot-open"): (["/reviews/{review}/cannot-open"], ASSESSOR),
+    ("GET", "/reviews/<review>/wrong"): (["/reviews/{review}/wrong"], ASSESSOR),
+    ("POST", "/reviews/<review>/wrong"): (["/reviews/{review}/wrong"], ASSESSOR),
+    ("GET", "/reviews/<review>/hand-back"): (["/reviews/{review}/hand-back"], ASSESSOR),
+    ("GET", "/away"): (["/away"], SCORERS),
+    ("POST", "/away"): (["/away"], SCORERS),
     # who leads
     ("GET", "/feedback"): (["/feedback", "/feedback?show=released", "/feedback?show=questions"], LEADS),
     ("GET", "/feedback/<public_id>"): (["/feedback/{feedback}"], LEAD),
     ("POST", "/feedback/<public_id>/answer/<question>"): (["/feedback/{feedback}/answer/none"], set()),
+    ("GET", "/feedback/<public_id>/reveal"): (["/feedback/{feedback}/reveal"], LEAD),
+    ("POST", "/feedback/<public_id>/reveal"): (["/feedback/{feedback}/reveal"], LEAD),
+    ("GET", "/feedback/<public_id>/identity"): (["/feedback/{feedback}/identity"], LEAD),
     ("POST", "/feedback/<public_id>/draft"): (["/feedback/{feedback}/draft"], LEAD),
     ("POST", "/feedback/<public_id>/release"): (["/feedback/{feedback}/release"], LEAD),
     # who coordinates
@@ -113,6 +124,12 @@ ROUTES = {
         ["/coordinate/submissions/{scoring}/seats/{review}"], COORDINATOR),
     ("POST", "/coordinate/submissions/<public_id>/seats/<review>"): (
         ["/coordinate/submissions/{scoring}/seats/{review}"], COORDINATOR),
+    ("GET", "/coordinate/concerns/<public_id>"): (["/coordinate/concerns/{concern}"], COORDINATOR),
+    ("POST", "/coordinate/concerns/<public_id>"): (["/coordinate/concerns/{concern}"], COORDINATOR),
+    ("POST", "/coordinate/concerns/<public_id>/clean-again"): (
+        ["/coordinate/concerns/{concern}/clean-again"], COORDINATOR),
+    ("GET", "/coordinate/reveals/<public_id>"): (["/coordinate/reveals/{reveal}"], COORDINATOR),
+    ("POST", "/coordinate/reveals/<public_id>"): (["/coordinate/reveals/{reveal}"], COORDINATOR),
     ("GET", "/coordinate/holds/<public_id>"): (["/coordinate/holds/{hold}"], COORDINATOR),
     ("POST", "/coordinate/holds/<public_id>"): (["/coordinate/holds/{hold}"], COORDINATOR),
     ("GET", "/coordinate/people/<public_id>"): (["/coordinate/people/{person}"], COORDINATOR),
@@ -124,10 +141,14 @@ ROUTES = {
        for verb in ("GET", "POST") for rule, path in (
            ("qualifications/<micro>/revoke", "qualifications/{micro}/revoke"),
            ("conflicts/<learner>/end", "conflicts/{learner}/end"),
+           ("away", "away"),
+           ("hand-over", "hand-over"),
            ("roles/<slug>/<role>/end", "roles/harbor/assessor/end"))},
     # last, since they end what the others look at
     ("POST", "/coordinate/submissions/<public_id>/remind"): (
         ["/coordinate/submissions/{decided}/remind"], COORDINATOR),
+    ("POST", "/reviews/<review>/hand-back"): (["/reviews/{review}/hand-back"], ASSESSOR),
+    ("POST", "/away/hand-over"): (["/away/hand-over"], SCORERS),
     ("POST", "/reviews/<review>/exclude"): (["/reviews/{review}/exclude"], ASSESSOR),
     ("POST", "/work/<submission>/withdraw"): (
         ["/work/{scoring}/withdraw"], LEARNER),

@@ -1,12 +1,14 @@
 """One of everything that an address can name; people of every role, at two issuers."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlmodel import SQLModel, col, select
 
 from reviewhub.models import (
     Artifact,
     CleanCopy,
+    Concern,
     Conflict,
     Hold,
     Invitation,
@@ -14,6 +16,7 @@ from reviewhub.models import (
     MicroCredential,
     Outbox,
     Qualification,
+    Reveal,
     Review,
     Session,
     Token,
@@ -70,17 +73,22 @@ def make_scene(world, kit):
         Hold(public_id=public_id(), issuer_id=micro.issuer_id, subject="job", subject_id=job.id,
              code="job_failed", opened_at=now)
     )  # fmt: skip
+    concern = world.add(
+        Concern(public_id=public_id(), issuer_id=micro.issuer_id, submission_id=scoring.submission.id,
+                review_id=_seat(kit, scoring, ben).id, kind="copying", note="As in a book.", raised_at=now)
+    )  # fmt: skip
+    reveals = [_reveal(world, decided, people["lead"], now, state) for state in ("granted", "asked")]
     clean = _clean_copy(world, scoring.attempt, now)
     _links(world, kit, learner, micro.issuer_id)
-    review = _one(
-        kit, select(Review).where(Review.round_id == scoring.round.id, Review.assessor_id == ana.id)
-    )
+    review = _seat(kit, scoring, ana)
     ids = {
         "scoring": scoring.submission.public_id,
         "decided": decided.submission.public_id,
         "review": review.public_id,
         "feedback": decided.feedback.public_id,
         "hold": hold.public_id,
+        "concern": concern.public_id,
+        "reveal": reveals[-1].public_id,
         "clean": clean.public_id,
         "person": ana.public_id,
         "learner": people["classmate"].public_id,
@@ -97,6 +105,19 @@ def _named(slug):
 def _one(kit, query):
     with kit.read() as session:
         return session.exec(query).one()
+
+
+def _seat(kit, case, person):
+    return _one(kit, select(Review).where(Review.round_id == case.round.id, Review.assessor_id == person.id))
+
+
+def _reveal(world, case, lead, now, state):
+    until = now + timedelta(days=7) if state == "granted" else None
+    return world.add(
+        Reveal(public_id=public_id(), issuer_id=case.submission.issuer_id, submission_id=case.submission.id,
+               asked_by=lead.id, state=state, reason="There was a fire.", asked_at=now,
+               decided_at=now if until else None, until_at=until)
+    )  # fmt: skip
 
 
 def _clean_copy(world, attempt, now):
