@@ -1,17 +1,19 @@
 """A coordinator says who may score which micro-credential, and until when."""
 
-from datetime import UTC, date, datetime, time
+from datetime import date, timedelta
 
 from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, Facts, Role, may
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.models import Issuer, Membership, MicroCredential, Person, Qualification, Submission
+from reviewhub.services.calendars import calendar_of
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.look_again import look_again
 
 STANDARD_MOST = 300
+_MOMENT = timedelta(microseconds=1)
 
 
 def grant(
@@ -24,11 +26,14 @@ def grant(
 ) -> None:
     """Qualify a member of the issuer. An earlier qualification for the same is replaced.
 
-    `until` is the last day on which it holds. NotFound; Invalid (micro_credential, standard, until).
+    `until` is the last day on which it holds, where the issuer is.
+
+    NotFound; Invalid (micro_credential, standard, until).
     """
     with kit.write() as tx:
         issuer, micro, person_id = _look_up(tx, actor, person_pid, micro_credential_pid)
-        problems = _problems(standard, until, tx.now)
+        calendar = calendar_of(issuer)
+        problems = _problems(standard, until, calendar.today(tx.now))
         if not _is_scorer(tx, person_id, micro.issuer_id):
             problems.append(Problem("micro_credential", "Make this person an assessor or a lead first."))
         if problems:
@@ -41,7 +46,7 @@ def grant(
                 micro_credential_id=micro.id,
                 standard=standard.strip(),
                 from_at=tx.now,
-                until_at=datetime.combine(until, time.max, UTC) if until else None,
+                until_at=calendar.begins(until + timedelta(1)) - _MOMENT if until else None,
                 granted_by=actor.person_id,
             )
         )
@@ -81,13 +86,13 @@ def _look_up(tx: Tx, actor: Actor, person_pid: str, micro_pid: str) -> tuple[Iss
     return tx.lock(Issuer, micro.issuer_id), micro, person_id
 
 
-def _problems(standard: str, until: date | None, now: datetime) -> list[Problem]:
+def _problems(standard: str, until: date | None, today: date) -> list[Problem]:
     problems = []
     if not standard.strip():
         problems.append(Problem("standard", "Say on which standard, such as “agreed with the lead on 10”."))
     elif len(standard) > STANDARD_MOST:
         problems.append(Problem("standard", f"Keep the standard under {STANDARD_MOST} characters.", standard))
-    if until and until < now.date():
+    if until and until < today:
         problems.append(Problem("until", "Choose a day to come, or leave it empty.", until.isoformat()))
     return problems
 

@@ -1,14 +1,15 @@
 """Conflicts, reassigning, qualifications and the end of a role."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlmodel import col, select
 
 from reviewhub.domain.errors import Invalid, NotFound, Refused
 from reviewhub.jobs import run_due
-from reviewhub.models import Conflict, Event, EventText, Membership, Qualification, Review, Round
+from reviewhub.models import Conflict, Event, EventText, Issuer, Membership, Qualification, Review, Round
+from reviewhub.queries.coordinator_person import person_page
 from reviewhub.services.end_membership import end_membership
 from reviewhub.services.grant_qualification import grant, revoke
 from reviewhub.services.reassign import fill_again, reassign
@@ -237,3 +238,15 @@ def test_a_role_that_is_not_held_or_not_ones_to_end(kit, house, strangers):
             end_membership(kit, house.cora, slug, person, role, "x")
     with pytest.raises(Invalid):
         end_membership(kit, house.cora, "harbor", house.ana.public_id, "assessor", "")
+
+
+def test_a_qualification_holds_to_the_end_of_its_last_day_where_the_issuer_is(kit, house):
+    with kit.write() as tx:
+        tx.session.get_one(Issuer, house.micro.issuer_id).zone = "Pacific/Niue"
+    today = kit.clock.now().date() - timedelta(1)
+    grant(kit, house.cora, house.ana.public_id, house.micro.public_id, "x", today)
+    with kit.read() as session:
+        row = session.exec(select(Qualification).where(Qualification.standard == "x")).one()
+        page = person_page(session, house.cora, house.ana.public_id, kit.clock.now())
+    assert row.until_at == datetime(2026, 11, 2, 10, 59, 59, 999999, tzinfo=UTC)
+    assert [one.until for one in page.qualifications] == [today]

@@ -1,6 +1,7 @@
 """What must hold after every step of everybody, read from the tables alone."""
 
 from collections import Counter
+from itertools import pairwise
 
 from sqlmodel import col, select
 
@@ -20,6 +21,7 @@ from reviewhub.models import (
     LetterRow,
     Membership,
     Outbox,
+    Promise,
     Rating,
     ResolutionRow,
     Review,
@@ -28,6 +30,7 @@ from reviewhub.models import (
     Scoresheet,
     Submission,
 )
+from reviewhub.services.promise import AFRESH, CHECK
 
 NOT_IN = {"offered", "claimed"}
 OVER = {"released", "excluded", "expired"}
@@ -61,6 +64,7 @@ class State:
         self.decisions, self.resolutions = rows(DecisionRow), rows(ResolutionRow)
         self.feedback, self.locks = rows(Feedback), rows(CriterionLock)
         self.events, self.letters = rows(Event), rows(LetterRow)
+        self.promises = rows(Promise)
         self.conflicts = session.exec(select(Conflict).where(col(Conflict.ended_at).is_(None))).all()
         self.members = session.exec(select(Membership)).all()
         self.rubrics = {one.id: from_json(one.body) for one in session.exec(select(RubricVersion))}
@@ -154,8 +158,24 @@ def _attempt(state, submission, attempt):
     wanted = {"decided": ["draft"], "released": ["released"]}.get(attempt.state, [])
     if said != wanted and not (attempt.state == "withdrawn" and said == ["draft"]):
         yield f"attempt {attempt.number} is {attempt.state} with feedback {said}"
+    yield from _promised(state, attempt)
     for round_ in rounds:
         yield from _round(state, submission, attempt, round_)
+
+
+def _promised(state, attempt):
+    """The newest promise is what the attempt says; none brings the day nearer, and each is looked after."""
+    promises = [one for one in state.promises if one.attempt_id == attempt.id]
+    if attempt.promised_on != (promises[-1].day if promises else None):
+        yield f"attempt {attempt.number} promised for {attempt.promised_on}, not as last said"
+    if attempt.state in {"submitted", "decided"} and not promises:
+        yield f"attempt {attempt.number} is {attempt.state}, and nothing is promised"
+    for before, after in pairwise(promises):
+        if after.day < before.day and after.reason not in AFRESH:
+            yield f"attempt {attempt.number} moved from {before.day} to {after.day} ({after.reason})"
+    for one in promises:
+        if not any(row.job == CHECK and row.args == {"promise_id": one.id} for row in state.jobs):
+            yield f"nobody looks whether {one.day} is kept"
 
 
 def _round(state, submission, attempt, round_):
