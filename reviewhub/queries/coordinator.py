@@ -6,14 +6,14 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_
 from sqlalchemy import select as columns
 from sqlmodel import Session, col
 
 from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.review import ReviewState
-from reviewhub.domain.workflow.round import RoundState
+from reviewhub.domain.workflow.round import BESIDE, RoundState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import (
     Attempt,
@@ -149,9 +149,11 @@ def _hold(
 
 
 def _under_review(*states: RoundState) -> tuple[ColumnElement[bool], ...]:
+    """What stands beside a result goes on whatever its learner does meanwhile, but for a hold."""
+    beside = and_(col(Round.kind).in_(BESIDE), col(Submission.state) != SubmissionState.HELD.value)
     return (
         col(Round.state).in_([state.value for state in states]),
-        col(Submission.state) == SubmissionState.UNDER_REVIEW.value,
+        or_(col(Submission.state) == SubmissionState.UNDER_REVIEW.value, beside),
     )
 
 
@@ -260,7 +262,7 @@ def _promises(actor: Actor, dates: Todays) -> Select[*tuple[Any, ...]]:
     # The newest round's state says what the attempt waits for.
     state = (
         columns(col(Round.state))
-        .where(col(Round.attempt_id) == Attempt.id)
+        .where(col(Round.attempt_id) == Attempt.id, col(Round.kind).not_in(BESIDE))
         .order_by(col(Round.number).desc())
         .limit(1)
         .correlate(Attempt)

@@ -25,7 +25,6 @@ from reviewhub.models import (
     Alias,
     Artifact,
     Attempt,
-    DecisionRow,
     Hold,
     Person,
     Review,
@@ -34,6 +33,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.coordinator import NOT_IN, coordinated
+from reviewhub.queries.coordinator_rescore import outcomes
 from reviewhub.queries.promises import Promised, promises_of
 from reviewhub.queries.repaired import Repaired, repaired
 from reviewhub.services.calendars import issuer_calendar
@@ -63,8 +63,10 @@ class RoundRow:
     """One scoring of an attempt."""
 
     id: int
+    public_id: str
     kind: str
     state: str
+    ruling: str
     waits_for: str
     seats: tuple[SeatRow, ...]
 
@@ -95,6 +97,12 @@ class AttemptRow:
     met: tuple[str, ...]
     files: tuple[FileRow, ...]
     rounds: tuple[RoundRow, ...]
+
+    @property
+    def rescorable(self) -> bool:
+        """Whether its result was released, and no rescore of it is under way or waits for a ruling."""
+        open_ones = (one for one in self.rounds if one.kind == "rescore" and one.state != "void")
+        return self.state == AttemptState.RELEASED and all(one.ruling for one in open_ones)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,20 +181,13 @@ def _attempts(
     ids = [row.id for row in rows if row.id is not None]
     promises = promises_of(session, ids)
     rounds = _rounds(session, actor, ids, facts, today)
-    decisions = {
-        d.attempt_id: d
-        for d in session.exec(
-            select(DecisionRow)
-            .where(col(DecisionRow.attempt_id).in_(ids), col(DecisionRow.replaced_at).is_(None))
-            .order_by(col(DecisionRow.id))
-        )
-    }
+    came_to = outcomes(session, rubric, ids)
     files = _files(session, rubric, ids)
     return tuple(
         _attempt(
             row,
             rubric,
-            decisions.get(row.id or 0),
+            came_to.get(row.id or 0, ("", set())),
             files.get(row.id or 0, ()),
             rounds.get(row.id or 0, ()),
             promises.get(row.id or 0, ()),
@@ -198,13 +199,13 @@ def _attempts(
 def _attempt(
     row: Attempt,
     rubric: Rubric,
-    decision: DecisionRow | None,
+    came_to: tuple[str, set[str]],
     files: tuple[FileRow, ...],
     rounds: tuple[RoundRow, ...],
     promises: tuple[Promised, ...],
 ) -> AttemptRow:
-    if decision is not None and not sees(Viewer.COORDINATOR, Field.RESOLUTION, When.AFTER_DECISION):
-        decision = None
+    if not sees(Viewer.COORDINATOR, Field.RESOLUTION, When.AFTER_DECISION):
+        came_to = ("", set())
     return AttemptRow(
         public_id=row.public_id,
         number=row.number,
@@ -212,8 +213,8 @@ def _attempt(
         sent_at=row.sent_at,
         promised_on=row.promised_on,
         promises=promises,
-        outcome=decision.outcome if decision else "",
-        met=tuple(c.name for c in rubric.criteria if c.id in decision.met) if decision else (),
+        outcome=came_to[0],
+        met=tuple(c.name for c in rubric.criteria if c.id in came_to[1]),
         files=files,
         rounds=rounds,
     )
@@ -239,7 +240,7 @@ def _rounds(
             if review.round_id == row.id
         )
         assert row.id is not None
-        shown = RoundRow(row.id, row.kind, row.state, row.waits_for, own)
+        shown = RoundRow(row.id, row.public_id, row.kind, row.state, row.ruling, row.waits_for, own)
         found[row.attempt_id] = (*found.get(row.attempt_id, ()), shown)
     return found
 
@@ -309,11 +310,10 @@ def _references(session: Session, submission: Submission) -> tuple[tuple[str, st
 def _actions(
     actor: Actor, submission: Submission, attempts: Sequence[AttemptRow], facts: Facts
 ) -> frozenset[str]:
-    """What the actor may do now with the submission, its newest attempt and that attempt's newest round."""
+    """What the actor may do now with the submission, its newest attempt, and any of its rounds."""
     found = set(open_actions(submission_table.TRANSITIONS, SubmissionState(submission.state), actor, facts))
     newest = attempts[0]
     found |= set(open_actions(attempt_table.TRANSITIONS, AttemptState(newest.state), actor, facts))
-    if newest.rounds:
-        state = RoundState(newest.rounds[0].state)
+    for state in {RoundState(one.state) for attempt in attempts for one in attempt.rounds}:
         found |= set(open_actions(round_table.TRANSITIONS, state, actor, facts))
     return frozenset(action.value for action in found)

@@ -21,6 +21,7 @@ from reviewhub.models import (
     Round,
     Submission,
 )
+from reviewhub.queries.apart import apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,8 @@ def _clean_copy(session: Session, actor: Actor, public_id: str) -> OpenFile | No
             CleanCopy.public_id == public_id,
             or_(
                 col(Submission.learner_id) == actor.person_id,
-                and_(scoring, or_(seat, _rests_a_doubted_lock(actor))),
-                and_(leading, col(Attempt.submitted_at).is_not(None)),
+                and_(scoring, ~apart(actor), or_(seat, _rests_a_doubted_lock(actor))),
+                and_(leading, ~apart(actor), col(Attempt.submitted_at).is_not(None)),
             ),
         )
     ).first()

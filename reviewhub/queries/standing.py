@@ -31,14 +31,14 @@ def counts() -> ColumnElement[bool]:
     )
 
 
-def standing_rounds(session: Session, attempt_id: int) -> tuple[Round, ...]:
-    """The rounds that the attempt's result rests on, first to last.
+def standing_rounds(session: Session, attempt_id: int, before: int | None = None) -> tuple[Round, ...]:
+    """The rounds that the attempt's result rests on, first to last; `before` one with this number, if given.
 
     An appeal adds to what was met before it; a rescore that counts takes the place of all before it.
     """
     rounds = session.exec(
         select(Round)
-        .where(Round.attempt_id == attempt_id, counts())
+        .where(Round.attempt_id == attempt_id, counts(), True if before is None else Round.number < before)
         .order_by(col(Round.number))
         .execution_options(populate_existing=True)
     ).all()

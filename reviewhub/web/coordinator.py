@@ -10,6 +10,7 @@ from reviewhub.queries.coordinator_list import SHOWS, find_case, submissions
 from reviewhub.queries.coordinator_people import people
 from reviewhub.queries.coordinator_person import person_page
 from reviewhub.queries.coordinator_record import record
+from reviewhub.queries.coordinator_rescore import scored_again
 from reviewhub.web import actor, coordinator_words, kit
 from reviewhub.web.assessor_exits import CONCERNS
 from reviewhub.web.coordinator_acts import bp as acts
@@ -17,6 +18,7 @@ from reviewhub.web.coordinator_asked import bp as asked_bp
 from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.coordinator_people_acts import bp as people_acts
 from reviewhub.web.coordinator_practice import bp as practice
+from reviewhub.web.coordinator_rescore import bp as rescores
 from reviewhub.web.render import respond, see_other
 
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
@@ -24,6 +26,7 @@ bp.register_blueprint(acts)
 bp.register_blueprint(people_acts)
 bp.register_blueprint(asked_bp)
 bp.register_blueprint(practice)
+bp.register_blueprint(rescores)
 
 
 @bp.get("", endpoint="overview")
@@ -31,7 +34,8 @@ bp.register_blueprint(practice)
 def overview_page() -> ResponseReturnValue:
     """What waits, why, since when, what would help."""
     with kit().read() as session:
-        groups = (*asked(session, actor()), *overview(session, actor(), kit().clock.now()))
+        waiting = overview(session, actor(), kit().clock.now())
+        groups = (*asked(session, actor()), *scored_again(session, actor()), *waiting)
     return respond("coordinator/overview.html", groups=groups, words=coordinator_words, kinds=CONCERNS)
 
 

@@ -54,6 +54,22 @@ REVIEWS = {
     "expired": (_l("expired"), ""),
 }
 
+KINDS = {
+    "completeness": _l("Is everything there"),
+    "initial": _l("Scoring"),
+    "appeal": _l("Appeal"),
+    "rescore": _l("Scored again"),
+    "audit": _l("Audit"),
+}
+"""What a round is for."""
+
+RULINGS = {
+    "confirmed": (_l("the same result"), "met"),
+    "keep": (_l("ruled: what was released stands"), ""),
+    "take_back": (_l("ruled: this result counts"), "mend"),
+    "lift": (_l("ruled: locks were lifted"), "mend"),
+}
+
 HOLDS = {
     "no_clean_copy": _l("A file has no clean copy yet, so nobody can score it."),
     "plugin_fault": _l("The issuer's rules failed. Nobody needs to score again."),
@@ -66,6 +82,8 @@ GROUPS = {
     "reveals": (_l("Who a learner is"), _l("A lead asks; you grant it for some days, or refuse.")),
     "holds": (_l("On hold"), _l("Each waits for a decision of yours.")),
     "nobody": (_l("Nobody can score these"), _l("Qualify somebody, end a conflict, or invite somebody.")),
+    "rescores": (_l("Scored again: the result differs"), _l("What was released stands until you rule.")),
+    "corrections": (_l("Corrections without a lead"), _l("No lead is left who may decide.")),
     "overdue": (_l("Reviews past their day"), _l("Ask the assessor, or give the seat to somebody else.")),
     "confirm": (_l("Feedback to confirm"), _l("A lead reads and releases it.")),
     "promises": (_l("Promises at risk"), _l("The learner was told this day; it is near or past.")),
@@ -198,6 +216,8 @@ _SEATS = {
     "review.release": _l("%(who)s no longer scores this (%(seat)s)"),
     "review.exclude": _l("%(who)s is excluded (%(seat)s)"),
     "review.expire": _l("The scores of %(who)s count no more (%(seat)s)"),
+    "review.supersede": _l("%(who)s handed in a corrected sheet (%(seat)s)"),
+    "correction.ask": _l("%(who)s asks to correct a final sheet (%(seat)s)"),
     "review.hand_back": _l("%(who)s handed the review back (%(seat)s)"),
     "review.raise_concern": _l("%(who)s says that something is in the way (%(seat)s)"),
     "concern.answer": _l("%(who)s was answered (%(seat)s)"),
@@ -218,6 +238,19 @@ _EVENTS = {
     "appeal.decided": _l("Appeal decided"),
     "question.ask": _l("The learner asked about the feedback"),
     "question.answer": _l("The question was answered"),
+    "submission.rescore": _l("To be scored again by others, beside the result"),
+    "submission.take_back": _l("The result was taken back; what was scored again counts"),
+    "submission.open_again": _l("Open again: a criterion that was met is not"),
+    "rescore.confirmed": _l("Scored again: the same result"),
+    "rescore.differs": _l("Scored again: the result differs"),
+    "round.rule": _l("Ruled on what was scored again"),
+    "round.refill": _l("A seat is filled anew, and the round judged again"),
+    "round.judge_again": _l("The sheets are judged again"),
+    "attempt.reopen": _l("The result is open again"),
+    "correction.ask": _l("A correction of a final sheet was asked for"),
+    "correction.read": _l("A lead read the request for a correction"),
+    "correction.decide": _l("The request for a correction was answered"),
+    "review.supersede": _l("A corrected sheet came in"),
     "attempt.submit": _l("Evidence sent"),
     "attempt.passed": _l("All files checked"),
     "attempt.failed": _l("A check found something to mend"),

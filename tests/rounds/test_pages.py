@@ -3,9 +3,9 @@
 import re
 
 import pytest
-from sqlmodel import col
+from sqlmodel import col, select
 
-from reviewhub.models import Correction, Scoresheet
+from reviewhub.models import Correction, Membership, Scoresheet
 from tests.assessor.desk import GOOD, WEAK
 from tests.cases import sign_in
 from tests.rounds.test_corrections import NO, WHY, YES, answer, ask, correct
@@ -125,3 +125,97 @@ def test_the_lead_who_confirms_sees_the_corrected_comment(bench, door):
     page = text(door(bench.people.lead).get(f"/feedback/{feedback.public_id}"))
     assert "Met" in page
     assert not bench.all(Correction, col(Correction.state) == "granted")
+
+
+def test_a_coordinator_has_a_result_scored_again_compares_and_rules(bench, door):
+    bench.released(GOOD)
+    cora = door(bench.people.cora)
+    case = f"/coordinate/submissions/{bench.submission.public_id}"
+    assert "Have it scored again" in text(cora.get(case))
+    ask_it = f"{case}/attempts/1/rescore"
+    assert "had no part in it" in text(cora.get(ask_it))
+    assert cora.post(ask_it, data={"reason": ""}).status_code == 422
+    assert cora.post(ask_it, data={"reason": WHY}).status_code == 303
+    assert cora.post(ask_it, data={"reason": WHY}).status_code == 409
+    bench.run()
+    again = bench.rounds()[-1]
+    page = text(cora.get(case))
+    assert "Scored again" in page
+    assert "Have it scored again" not in page
+    assert cora.get(ask_it).status_code == 303
+    assert cora.get(f"{case}/rescores/{again.public_id}").status_code == 404
+    bench.score(again.id, WEAK, WEAK)
+    assert "Scored again: the result differs" in text(cora.get("/coordinate"))
+    assert "met" in text(cora.get(case))
+    page = cora.get(f"{case}/rescores/{again.public_id}")
+    assert "differs" in text(page)
+    for person in bench.assessors:
+        assert person.name not in text(page)
+    assert cora.post(f"{case}/rescores/{again.public_id}", data={"reason": WHY}).status_code == 422
+    chosen = {"reason": WHY, "ruling": "take_back"}
+    assert cora.post(f"{case}/rescores/{again.public_id}", data=chosen).status_code == 303
+    page = text(cora.get(case))
+    assert "ruled: this result counts" in page
+    assert "not yet met" in page
+    assert "The result was taken back" in page
+    assert "this result counts" in text(cora.get(f"{case}/rescores/{again.public_id}"))
+    assert "Scored again: the result differs" not in text(cora.get("/coordinate"))
+
+
+def test_what_stands_on_the_case_page_is_the_released_result_until_a_ruling(bench, door):
+    bench.released(GOOD)
+    cora = door(bench.people.cora)
+    case = f"/coordinate/submissions/{bench.submission.public_id}"
+    cora.post(f"{case}/attempts/1/rescore", data={"reason": WHY})
+    bench.run()
+    bench.score(bench.rounds()[-1].id, WEAK, WEAK)
+    page = cora.get(case).get_data(as_text=True)
+    assert 'chip met">met<' in page.replace("  ", " ")
+    assert "not yet met" not in page
+
+
+def test_a_rescore_that_finds_nobody_is_on_the_coordinators_list(bench, door):
+    bench.released(GOOD)
+    with bench.kit.write() as tx:
+        for person in bench.assessors:
+            tx.session.get_one(type(person), person.id).load_cap = 0
+    cora = door(bench.people.cora)
+    case = f"/coordinate/submissions/{bench.submission.public_id}"
+    cora.post(f"{case}/attempts/1/rescore", data={"reason": WHY})
+    bench.run()
+    assert "Nobody can score these" in text(cora.get("/coordinate"))
+    assert "Look for assessors now" in text(cora.get(case))
+
+
+def test_a_correction_that_no_lead_may_decide_is_on_the_coordinators_list(bench, door):
+    review = bench.seats(bench.decided(WEAK))[0]
+    ask(bench, review)
+    cora = door(bench.people.cora)
+    assert "Corrections without a lead" not in text(cora.get("/coordinate"))
+    with bench.kit.write() as tx:
+        for person in (bench.people.lead, bench.people.other_lead):
+            row = tx.session.exec(select(Membership).where(Membership.person_id == person.id)).one()
+            row.ended_at = bench.kit.clock.now()
+    assert "Corrections without a lead" in text(cora.get("/coordinate"))
+
+
+def test_the_learner_sees_nothing_of_a_rescore_and_reads_the_new_feedback_once_it_counts(bench, door):
+    bench.released(GOOD)
+    learner = door(bench.learner)
+    mine = f"/work/{bench.submission.public_id}"
+    before = text(learner.get(mine))
+    cora = door(bench.people.cora)
+    case = f"/coordinate/submissions/{bench.submission.public_id}"
+    cora.post(f"{case}/attempts/1/rescore", data={"reason": WHY})
+    bench.run()
+    again = bench.rounds()[-1]
+    bench.score(again.id, WEAK, WEAK)
+    assert text(learner.get(mine)) == before
+    cora.post(f"{case}/rescores/{again.public_id}", data={"reason": WHY, "ruling": "take_back"})
+    bench.run()
+    page = text(learner.get(mine))
+    assert "A second look" in page
+    assert "no longer stands" in page
+    bench.release()
+    assert "Mend this one" in text(learner.get(f"{mine}/feedback/1"))
+    assert "A second look" not in text(learner.get(mine))
