@@ -1,4 +1,4 @@
-"""What of scoring again waits for a coordinator: rescores that differ, corrections that no lead may decide."""
+"""What of scoring again waits for a coordinator: rescores that differ, corrections without a lead."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
