@@ -8,6 +8,7 @@ from reviewhub.domain.access import Action, Actor, may
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused
 from reviewhub.models import Attempt, Feedback, Person, Reveal, Submission
 from reviewhub.services.alias import alias_for
+from reviewhub.services.calendars import issuer_calendar
 from reviewhub.services.coordinated import facts_of, need_reason
 from reviewhub.services.gives_away import gives_away, marks_of_learner
 from reviewhub.services.kit import Kit, Tx
@@ -97,5 +98,6 @@ def _tell(tx: Tx, submission: Submission, row: Reveal) -> None:
     ).first()
     lead = tx.session.get_one(Person, row.asked_by)
     case = alias_for(tx, stored(submission.id), row.asked_by).case_ref
-    until = row.until_at.date() if row.until_at else None
+    calendar = issuer_calendar(tx.session, submission.issuer_id)
+    until = calendar.today(row.until_at) if row.until_at else None
     tx.letter(lead, *staff.reveal_decided(tx.settings, lead, case, feedback or "", row.answer, until))
