@@ -15,6 +15,7 @@ from reviewhub.domain.audit import (
     commit_to,
     digest,
     first_broken,
+    pin,
     tree_over,
 )
 from reviewhub.domain.merkle import grow, leaf_hash
@@ -160,6 +161,7 @@ def test_what_is_hashed_is_this_and_stays_this():
     assert GENESIS == "0" * 64
     assert digest(FIRST) == sha256(FIRST_BYTES)
     assert commit_to("why", "salt") == sha256("salt\nwhy")
+    assert pin({"b": "Ä", "a": 1}, "salt") == sha256('salt\n{"a":1,"b":"Ä"}')
 
 
 def test_what_is_sealed_is_this_and_stays_this():
