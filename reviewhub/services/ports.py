@@ -1,6 +1,6 @@
 """What the services need from the outside, as protocols. The adapters implement them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -73,6 +73,10 @@ class Storage(Protocol):
     def head(self, key: str) -> Stored | None: ...
 
     def delete(self, key: str) -> None: ...
+
+    def staged(self) -> Iterable[str]:
+        """The keys of all objects under `staging/`, in no order; StorageDown."""
+        ...
 
     def ready(self) -> None: ...
 

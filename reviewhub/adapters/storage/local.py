@@ -170,6 +170,14 @@ class LocalStorage:
         with _as_storage_errors():
             self._folder.path(key).unlink(missing_ok=True)
 
+    def staged(self) -> Iterator[str]:
+        """The keys of all objects under `staging/`; StorageDown."""
+        with _as_storage_errors():
+            self._folder.alive()
+            folder = self._folder.path("staging")
+            names = [path.name for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+        yield from (f"staging/{name}" for name in names)
+
     def ready(self) -> None:
         """Raise StorageDown unless the folder can be written and the disk has 10 MB left."""
         with _as_storage_errors():
