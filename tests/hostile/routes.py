@@ -82,15 +82,22 @@ ROUTES = {
     ("POST", "/reviews/<review>/doubts/<criterion>"): (["/reviews/{review}/doubts/goal"], set()),
     ("POST", "/reviews/<review>/doubts/<criterion>/take-back"): (
         ["/reviews/{review}/doubts/goal/take-back"], set()),
+    ("GET", "/reviews/<review>/correction"): (["/reviews/{review}/correction"], ASSESSOR),
+    ("POST", "/reviews/<review>/correction"): (["/reviews/{review}/correction"], ASSESSOR),
+    ("POST", "/reviews/<review>/corrected"): (["/reviews/{review}/corrected"], ASSESSOR),
     ("GET", "/reviews/<review>/cannot-open"): (["/reviews/{review}/cannot-open"], ASSESSOR),
     ("POST", "/reviews/<review>/cannot-open"): (["/reviews/{review}/cannot-open"], ASSESSOR),
     ("GET", "/reviews/<review>/wrong"): (["/reviews/{review}/wrong"], ASSESSOR),
     ("POST", "/reviews/<review>/wrong"): (["/reviews/{review}/wrong"], ASSESSOR),
+    ("GET", "/reviews/<review>/more-time"): (["/reviews/{review}/more-time"], ASSESSOR),
     ("GET", "/reviews/<review>/hand-back"): (["/reviews/{review}/hand-back"], ASSESSOR),
     ("GET", "/away"): (["/away"], SCORERS),
     ("POST", "/away"): (["/away"], SCORERS),
     # who leads
     ("GET", "/feedback"): (["/feedback", "/feedback?show=released", "/feedback?show=questions"], LEADS),
+    ("GET", "/feedback/corrections"): (["/feedback/corrections"], LEADS),
+    ("GET", "/feedback/corrections/<public_id>"): (["/feedback/corrections/{correction}"], LEAD),
+    ("POST", "/feedback/corrections/<public_id>"): (["/feedback/corrections/{correction}"], LEAD),
     ("GET", "/feedback/<public_id>"): (["/feedback/{feedback}"], LEAD),
     ("POST", "/feedback/<public_id>/answer/<question>"): (["/feedback/{feedback}/answer/none"], set()),
     ("GET", "/feedback/<public_id>/reveal"): (["/feedback/{feedback}/reveal"], LEAD),
@@ -110,10 +117,15 @@ ROUTES = {
     ("GET", "/coordinate/submissions/<public_id>"): (["/coordinate/submissions/{scoring}"], COORDINATOR),
     ("GET", "/coordinate/submissions/<public_id>/<act>"): (
         [f"/coordinate/submissions/{{scoring}}/{act}" for act in
-         ("hold", "release-hold", "return", "go-on", "resume", "withdraw")], COORDINATOR),
+         ("hold", "release-hold", "return", "go-on", "resume", "withdraw", "allow-attempt")], COORDINATOR),
     ("POST", "/coordinate/submissions/<public_id>/<act>"): (
         [f"/coordinate/submissions/{{scoring}}/{act}" for act in
-         ("hold", "release-hold", "return", "go-on", "resume", "withdraw")], COORDINATOR),
+         ("hold", "release-hold", "return", "go-on", "resume", "withdraw", "allow-attempt")], COORDINATOR),
+    **{(verb, f"/coordinate/submissions/<public_id>/{rule}"): (
+        [f"/coordinate/submissions/{{decided}}/{path}"], COORDINATOR)
+       for verb in ("GET", "POST") for rule, path in (
+           ("attempts/<int:number>/rescore", "attempts/1/rescore"),
+           ("rescores/<round_pid>", "rescores/{rescore}"))},
     ("GET", "/coordinate/submissions/<public_id>/conflict"): (
         ["/coordinate/submissions/{scoring}/conflict"], COORDINATOR),
     ("POST", "/coordinate/submissions/<public_id>/conflict"): (
@@ -122,6 +134,9 @@ ROUTES = {
         ["/coordinate/submissions/{scoring}/fill"], COORDINATOR),
     ("GET", "/coordinate/submissions/<public_id>/seats/<review>"): (
         ["/coordinate/submissions/{scoring}/seats/{review}"], COORDINATOR),
+    **{(verb, "/coordinate/submissions/<public_id>/seats/<review>/more-time"): (
+        ["/coordinate/submissions/{scoring}/seats/{review}/more-time"], COORDINATOR)
+       for verb in ("GET", "POST")},
     ("POST", "/coordinate/submissions/<public_id>/seats/<review>"): (
         ["/coordinate/submissions/{scoring}/seats/{review}"], COORDINATOR),
     ("GET", "/coordinate/concerns/<public_id>"): (["/coordinate/concerns/{concern}"], COORDINATOR),
@@ -147,6 +162,7 @@ ROUTES = {
     # last, since they end what the others look at
     ("POST", "/coordinate/submissions/<public_id>/remind"): (
         ["/coordinate/submissions/{decided}/remind"], COORDINATOR),
+    ("POST", "/reviews/<review>/more-time"): (["/reviews/{review}/more-time"], ASSESSOR),
     ("POST", "/reviews/<review>/hand-back"): (["/reviews/{review}/hand-back"], ASSESSOR),
     ("POST", "/away/hand-over"): (["/away/hand-over"], SCORERS),
     ("POST", "/reviews/<review>/exclude"): (["/reviews/{review}/exclude"], ASSESSOR),

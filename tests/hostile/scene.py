@@ -10,6 +10,8 @@ from reviewhub.models import (
     CleanCopy,
     Concern,
     Conflict,
+    Correction,
+    DecisionRow,
     Hold,
     Invitation,
     Membership,
@@ -18,6 +20,7 @@ from reviewhub.models import (
     Qualification,
     Reveal,
     Review,
+    Round,
     Session,
     Token,
 )
@@ -88,6 +91,8 @@ def make_scene(world, kit):
         "feedback": decided.feedback.public_id,
         "hold": hold.public_id,
         "concern": concern.public_id,
+        "correction": _correction(world, kit, decided, ana, now).public_id,
+        "rescore": _rescore(world, decided, now).public_id,
         "reveal": reveals[-1].public_id,
         "clean": clean.public_id,
         "person": ana.public_id,
@@ -96,6 +101,26 @@ def make_scene(world, kit):
             Qualification.person_id == ana.id)).public_id,
     }  # fmt: skip
     return Scene(people, ids)
+
+
+def _correction(world, kit, case, person, now):
+    return world.add(
+        Correction(public_id=public_id(), issuer_id=case.submission.issuer_id,
+                   review_id=_seat(kit, case, person).id, reason="A wrong level.", asked_at=now)
+    )  # fmt: skip
+
+
+def _rescore(world, case, now):
+    """Scored again, with a result of its own."""
+    made = world.add(
+        Round(public_id=public_id(), attempt_id=case.attempt.id, number=2, kind="rescore", state="resolved",
+              created_at=now, resolved_at=now)
+    )  # fmt: skip
+    world.add(
+        DecisionRow(round_id=made.id, attempt_id=case.attempt.id, outcome="met", rule="all_met",
+                    code_digest="d" * 64, decided_at=now)
+    )  # fmt: skip
+    return made
 
 
 def _named(slug):
