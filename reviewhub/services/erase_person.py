@@ -17,11 +17,8 @@ from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.submission import ENDED
 from reviewhub.models import (
     Attempt,
-    Event,
-    EventText,
     Invitation,
     Issuer,
-    LetterRow,
     Membership,
     Person,
     Qualification,
@@ -34,6 +31,7 @@ from reviewhub.models import Session as SignIn
 from reviewhub.services.account_rules import clean_email
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.erase_person_files import ERASE_FILES
+from reviewhub.services.erase_person_traces import Traces, blank_in_letters, look, texts_since
 from reviewhub.services.erase_person_words import (
     ERASED,
     blank_evidence,
@@ -44,11 +42,6 @@ from reviewhub.services.erase_person_words import (
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.open_seats import UNFINISHED
 
-PAGE = 2_000
-"""Texts a statement, while looking for what names somebody."""
-_ABOUT = ("person_id", "assessor_id", "learner_id")
-"""Facts of events that name a person."""
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -58,27 +51,6 @@ class Known:
     email: str
     submissions: int
     roles: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """Somebody, as they are told in words, and what holds their words beside their own submissions."""
-
-    person: Person
-    texts: tuple[int, ...]
-    last_event: int
-    letters: tuple[int, ...]
-
-    @property
-    def id(self) -> int:
-        assert self.person.id is not None
-        return self.person.id
-
-    @property
-    def marks(self) -> frozenset[str]:
-        """The address, and the name where it has several parts: one alone is in others' words too."""
-        name = self.person.name.strip()
-        return frozenset(mark for mark in (self.person.email or "", name if " " in name else "") if mark)
 
 
 def known(kit: Kit, email: str) -> Known:
@@ -103,16 +75,16 @@ def erase_person(kit: Kit, email: str, reason: str) -> None:
         person = _person(session, email)
     if given_away(reason, marks_of_person(person.name, person.email)):
         raise Invalid(Problem("reason", "Give a reason without their name or address: it stays on record."))
-    found = _look(kit, person)
+    found = look(kit, person)
     with kit.write() as tx:
         submissions = _lock(tx, found.id)
         _refuse(tx, found.id, submissions)
         ids = [row.id for row in submissions if row.id is not None]
         blank_evidence(tx, ids)
         blank_typed(tx, found.id)
-        blank_reasons(tx, ids, [*found.texts, *_texts_since(tx, found)])
+        blank_reasons(tx, ids, [*found.texts, *texts_since(tx, found)])
         blank_letters(tx, found.id, found.person.email or "")
-        _others_letters(tx, found)
+        blank_in_letters(tx, found)
         issuers = _end_roles(tx, found.id, submissions)
         _forget(tx, found)
         roots: list[Submission | Issuer] = [*submissions, *issuers]
@@ -126,66 +98,6 @@ def _person(session: Session, email: str) -> Person:
     if person is None:
         raise NotFound("Nobody has this address.")
     return person
-
-
-# ---------------------------------------------------------------- what names them
-
-
-def _look(kit: Kit, person: Person) -> _Found:
-    """Read all texts of events once, before anything is locked; who typed them, whom they are about."""
-    found = _Found(person, (), 0, ())
-    texts: list[int] = []
-    last = 0
-    while True:
-        with kit.read() as session:
-            rows = _some_texts(session, last)
-        texts += [event_id for event_id, text, actor, facts in rows if _theirs(found, text, actor, facts)]
-        if not rows:
-            break
-        last = rows[-1][0]
-    with kit.read() as session:
-        letters = [
-            row_id
-            for mark in found.marks
-            for row_id in session.exec(
-                select(LetterRow.id).where(
-                    LetterRow.person_id != person.id,
-                    or_(
-                        col(LetterRow.body).contains(mark, autoescape=True),
-                        col(LetterRow.subject).contains(mark, autoescape=True),
-                    ),
-                )
-            )
-            if row_id is not None
-        ]
-    return _Found(person, tuple(texts), last, tuple(letters))
-
-
-def _some_texts(session: Session, after: int) -> Sequence[tuple[int, str, int | None, dict[str, object]]]:
-    return session.exec(  # type: ignore[return-value]  # an event that was read has an id
-        select(Event.id, EventText.text, Event.actor_id, Event.facts)
-        .join(EventText, col(EventText.event_id) == Event.id)
-        .where(col(Event.id) > after)
-        .order_by(col(Event.id))
-        .limit(PAGE)
-    ).all()
-
-
-def _theirs(found: _Found, text: str, actor: int | None, facts: dict[str, object]) -> bool:
-    about = found.id in {facts.get(name) for name in _ABOUT}
-    return actor == found.id or about or bool(given_away(text, found.marks))
-
-
-def _texts_since(tx: Tx, found: _Found) -> list[int]:
-    rows = _some_texts(tx.session, found.last_event)
-    return [event_id for event_id, text, actor, facts in rows if _theirs(found, text, actor, facts)]
-
-
-def _others_letters(tx: Tx, found: _Found) -> None:
-    for row_id in found.letters:
-        row = tx.session.get_one(LetterRow, row_id)
-        for mark in found.marks:
-            row.subject, row.body = row.subject.replace(mark, "…"), row.body.replace(mark, "…")
 
 
 # ---------------------------------------------------------------- what runs
@@ -262,7 +174,7 @@ def _end_roles(tx: Tx, person_id: int, submissions: Sequence[Submission]) -> lis
     return issuers
 
 
-def _forget(tx: Tx, found: _Found) -> None:
+def _forget(tx: Tx, found: Traces) -> None:
     """Sign-ins, links, invitations and the account itself; the row stays, without what names anybody."""
     tx.session.execute(delete(SignIn).where(col(SignIn.person_id) == found.id))
     tx.session.execute(delete(Token).where(col(Token.person_id) == found.id))

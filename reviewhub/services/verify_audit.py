@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from secrets import token_hex
 
 from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
@@ -218,7 +219,10 @@ def _noted(kit: Kit) -> tuple[int, str]:
 
 
 def _note(kit: Kit, tally: Tally) -> None:
+    """Never backwards: another run may have proved more meanwhile."""
     path = _path(kit)
-    fresh = path.with_suffix(".new")
+    if tally.last <= _noted(kit)[0]:
+        return
+    fresh = path.with_suffix(f".{token_hex(4)}")
     fresh.write_text(json.dumps({"checkpoint": tally.last, "digest": tally.last_digest}) + "\n")
     fresh.replace(path)

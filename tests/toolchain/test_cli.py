@@ -17,7 +17,19 @@ def run(tmp_path):
 def test_help_names_every_command(run):
     done = run("--help")
     assert done.exit_code == 0
-    for command in ("demo", "serve", "web", "worker", "ticker", "storage", "init", "audit", "plugins", "db"):
+    for command in (
+        "demo",
+        "serve",
+        "web",
+        "worker",
+        "ticker",
+        "storage",
+        "init",
+        "audit",
+        "person",
+        "plugins",
+        "db",
+    ):
         assert re.search(rf"^  {command} ", done.output, re.MULTILINE), command
 
 
