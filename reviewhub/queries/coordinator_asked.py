@@ -178,7 +178,7 @@ def _reveal(submission: str, learner: str, name: str, row: Reveal, lead: str) ->
 
 
 def asked_of(session: Session, submission_id: int) -> tuple[Asked, ...]:
-    """Everything that was asked about a submission that the actor may see, newest first: two statements."""
+    """Everything that was asked about a submission that the actor may see: open, danger, newest first. Two statements."""
     concerns = session.execute(
         columns(Concern, col(Person.name))
         .join(Review, col(Review.id) == Concern.review_id)
@@ -200,7 +200,7 @@ def asked_of(session: Session, submission_id: int) -> tuple[Asked, ...]:
             for r, who in reveals
         ),
     ]
-    return tuple(sorted(found, key=lambda one: (one.open, one.since), reverse=True))
+    return tuple(sorted(found, key=lambda one: (one.open, one.kind == "danger", one.since), reverse=True))
 
 
 def concern_page(session: Session, actor: Actor, public_id: str) -> ConcernPage:

@@ -2,7 +2,7 @@
 
 from sqlmodel import col, select
 
-from reviewhub.domain.access import Action, Actor, Role
+from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused
 from reviewhub.domain.giveaway import given_away, marks_of_person
 from reviewhub.models import Attempt, Feedback, Person, Question
@@ -14,7 +14,7 @@ from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import appeal as letters
 from reviewhub.services.own_work import OwnWork, lock_own
 from reviewhub.services.scope import stored
-from reviewhub.services.staff_of import staff_of
+from reviewhub.services.staff_of import leads_of
 
 MOST = 2_000
 
@@ -88,7 +88,7 @@ def checked(field: str, text: str, marks: frozenset[str], why: str) -> str:
 
 def _tell_leads(tx: Tx, work: OwnWork, feedback: Feedback) -> None:
     """Whoever confirmed it, where they still lead here; else every lead."""
-    leads = staff_of(tx, work.submission.issuer_id, Role.LEAD, without=work.submission.learner_id)
+    leads = leads_of(tx, work.submission)
     author = [lead for lead in leads if lead.id == feedback.author_id]
     for lead in author or leads:
         tx.letter(lead, *letters.question_came(tx.settings, work.rubric.about.name))

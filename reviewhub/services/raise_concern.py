@@ -6,7 +6,7 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, Role
 from reviewhub.domain.errors import Invalid, Problem, Refused
-from reviewhub.models import Artifact, Concern, Membership, Person, Submission
+from reviewhub.models import Artifact, Concern, Submission
 from reviewhub.models.asking import CONCERN_KINDS
 from reviewhub.queries.workspace_evidence import shown_artifacts
 from reviewhub.services.evidence import tidy
@@ -15,6 +15,7 @@ from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
 from reviewhub.services.scope import Scope, about_seat, blind_given, lock_review, review_facts, stored
+from reviewhub.services.staff_of import staff_of
 
 NOTE_MOST = 2_000
 
@@ -95,16 +96,5 @@ def _not_twice(tx: Tx, review_id: int, kind: str, artifact_id: int | None) -> No
 
 def _tell_all(tx: Tx, submission: Submission) -> None:
     """Somebody may be in danger: all coordinators are told at once, not when they next look at their list."""
-    people = tx.session.exec(
-        select(Person)
-        .join(Membership, col(Membership.person_id) == Person.id)
-        .where(
-            Membership.issuer_id == submission.issuer_id,
-            Membership.role == Role.COORDINATOR.value,
-            col(Membership.ended_at).is_(None),
-            Person.id != submission.learner_id,
-        )
-        .order_by(col(Person.id))
-    )
-    for person in people:
+    for person in staff_of(tx, submission.issuer_id, Role.COORDINATOR, without=submission.learner_id):
         tx.letter(person, *staff.danger(tx.settings, person, submission))

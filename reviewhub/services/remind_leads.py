@@ -2,15 +2,16 @@
 
 from datetime import timedelta
 
-from sqlmodel import col, select
+from sqlmodel import select
 
-from reviewhub.domain.access import Actor, Role
+from reviewhub.domain.access import Actor
 from reviewhub.domain.errors import Refused
 from reviewhub.domain.workflow.attempt import AttemptState
-from reviewhub.models import Attempt, Event, Membership, MicroCredential, Person, Submission
+from reviewhub.models import Attempt, Event, MicroCredential, Submission
 from reviewhub.services.coordinated import lock_submission
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
+from reviewhub.services.staff_of import leads_of
 
 ACTION = "feedback.reminded"
 EVERY = timedelta(days=1)
@@ -25,7 +26,7 @@ def remind_leads(kit: Kit, actor: Actor, submission_pid: str) -> int:
         submission, _ = lock_submission(tx, actor, submission_pid)
         attempt = _waiting(tx, submission)
         _not_lately(tx, submission)
-        leads = _leads(tx, submission)
+        leads = leads_of(tx, submission)
         if not leads:
             raise Refused("There is no lead to remind. Invite one, or make somebody one.", "no_lead")
         name = tx.session.get_one(MicroCredential, submission.micro_credential_id).name
@@ -55,19 +56,3 @@ def _not_lately(tx: Tx, submission: Submission) -> None:
     )
     if tx.session.exec(lately).first() is not None:
         raise Refused("The leads were reminded of this within the last day.", "lately")
-
-
-def _leads(tx: Tx, submission: Submission) -> list[Person]:
-    return list(
-        tx.session.exec(
-            select(Person)
-            .join(Membership, col(Membership.person_id) == Person.id)
-            .where(
-                Membership.issuer_id == submission.issuer_id,
-                Membership.role == Role.LEAD.value,
-                col(Membership.ended_at).is_(None),
-                Person.id != submission.learner_id,
-            )
-            .order_by(col(Person.id))
-        )
-    )

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 from sqlmodel import select
 
-from reviewhub.domain.access import Role
 from reviewhub.domain.calendar import Calendar
 from reviewhub.domain.deadlines import REMIND_DAYS, Told, morning
 from reviewhub.domain.workflow.attempt import AttemptState
@@ -16,7 +15,7 @@ from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.letters.staff import feedback_waits
 from reviewhub.services.letters.waiting import feedback_ready
 from reviewhub.services.renewing import ask_again
-from reviewhub.services.staff_of import staff_of
+from reviewhub.services.staff_of import leads_of
 from reviewhub.services.watch import WATCH_FEEDBACK, carried, carry
 
 
@@ -66,7 +65,7 @@ def _tell(tx: Tx, submission: Submission, attempt: Attempt, feedback: Feedback, 
 
 def _readers(tx: Tx, submission: Submission, feedback: Feedback) -> list[Person]:
     """The lead who adjudicated, for they know it already; else every lead."""
-    leads = staff_of(tx, submission.issuer_id, Role.LEAD, without=submission.learner_id)
+    leads = leads_of(tx, submission)
     judges = tx.session.exec(
         select(Review.assessor_id).where(
             Review.round_id == feedback.round_id,

@@ -15,6 +15,7 @@ from reviewhub.services.decide_reveal import grant_reveal, refuse_reveal
 from reviewhub.services.look_at_identity import look_at_identity
 from reviewhub.services.name_cases import name_cases
 from reviewhub.services.release import Said, release
+from reviewhub.services.remind_leads import remind_leads
 from tests.assessor.desk import GOOD, WEAK, Desk
 from tests.exits.seats import seated, two
 from tests.marks import BOTH
@@ -286,3 +287,10 @@ def test_it_lasts_no_longer_than_was_said(desk, cora, lena, feedback):
         look_at_identity(desk.kit, lena, feedback.public_id)
     assert desk.one(Reveal).until_at == desk.kit.clock.now()
     ask(desk, feedback)
+
+
+def test_a_reminder_goes_to_those_who_can_still_take_it(desk, cora, feedback):
+    other = desk.world.person("Lars Lund", "lead")
+    grant_reveal(desk.kit, cora, ask(desk, feedback), 7, "So be it.")
+    assert remind_leads(desk.kit, cora, desk.submission.public_id) == 1
+    assert {row.to for row in desk.all(LetterRow, LetterRow.kind == "feedback_waits")} == {other.email}
