@@ -428,6 +428,8 @@ def addresses(app, house, case):
         "learner": house.learner.public_id,
         "slug": "harbor",
         "role": "assessor",
+        "number": 1,
+        "round_pid": "a" * 26,
     }
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("coordinator."):
