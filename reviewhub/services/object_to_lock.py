@@ -44,7 +44,8 @@ def object_to_lock(kit: Kit, actor: Actor, review_pid: str, criterion_id: str, r
             raise Refused("Only whoever scores independently objects.", "role")
         words = _need_reason(criterion_id, reason)
         about = {**about_seat(found.scope.round, found.review), "criterion": criterion_id}
-        tx.move(found.scope.submission, found.review, Action.OBJECT, actor, facts, about=about, text=words)
+        # Its words are about the evidence: the record, which coordinators read, goes without them.
+        tx.move(found.scope.submission, found.review, Action.OBJECT, actor, facts, about=about)
         if found.kept is not None:
             found.kept.reason, found.kept.raised_at = words, tx.now
             found.kept.outcome, found.kept.ended_at = "", None

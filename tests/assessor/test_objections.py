@@ -149,13 +149,14 @@ def test_an_adjudicator_does_not_object_but_decides(desk):
         desk.submit(desk.people.lead, {"goal": "clear", "audience": "clear", "honest": "yes"})
 
 
-def test_the_reason_is_kept_as_erasable_text(desk):
+def test_the_reason_stays_out_of_the_record_that_coordinators_read(desk):
     second_attempt(desk)
     doubt(desk, desk.people.ana)
     event = desk.one(Event, Event.action == "review.object")
     assert event.facts["criterion"] == "audience"
     assert DOUBT not in str(event.facts)
-    assert event.commitment
+    assert event.commitment == ""
+    assert desk.one(Objection).reason == DOUBT
 
 
 # ---------------------------------------------------------------- what a lock rests on
