@@ -37,6 +37,7 @@ from reviewhub.queries.coordinator_rescore import outcomes
 from reviewhub.queries.promises import Promised, promises_of
 from reviewhub.queries.repaired import Repaired, repaired
 from reviewhub.services.calendars import issuer_calendar
+from reviewhub.services.own_work import attempts_left
 
 _OVER = frozenset({RoundState.RESOLVED.value, RoundState.VOID.value})
 
@@ -56,6 +57,8 @@ class SeatRow:
     seated: bool
     overdue: bool
     movable: bool
+    has_day: bool
+    """Whether its due day can be put later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,7 @@ def case_page(session: Session, actor: Actor, public_id: str, now: datetime) -> 
         holds=holds,
         references=_references(session, submission),
         repaired=repaired(session, submission) if failed else None,
-        actions=_actions(actor, submission, attempts, facts),
+        actions=_actions(actor, submission, attempts, facts) | _allowed(rubric, submission, attempts),
     )
 
 
@@ -262,6 +265,7 @@ def _seat(actor: Actor, round_: Round, review: Review, person: Person, facts: Fa
         seated=state in SEATED,
         overdue=review.state in NOT_IN and review.due_on < today and round_.state not in _OVER,
         movable=movable,
+        has_day=review.state in NOT_IN and round_.state not in _OVER,
     )
 
 
@@ -317,3 +321,10 @@ def _actions(
     for state in {RoundState(one.state) for attempt in attempts for one in attempt.rounds}:
         found |= set(open_actions(round_table.TRANSITIONS, state, actor, facts))
     return frozenset(action.value for action in found)
+
+
+def _allowed(rubric: Rubric, submission: Submission, attempts: Sequence[AttemptRow]) -> frozenset[str]:
+    """One more attempt can be allowed where something is to mend and no attempt is left."""
+    used_up = not attempts_left(rubric, submission, attempts[0].number)
+    given = submission.state == SubmissionState.REVISE and used_up
+    return frozenset({Action.ALLOW_ATTEMPT.value}) if given else frozenset()

@@ -51,7 +51,9 @@ class Own:
     @property
     def used_up(self) -> bool:
         """Whether there is something to mend and no attempt left for it."""
-        return self.standing == "revise" and not attempts_left(self.rubric, self.submission, self.attempt)
+        return self.standing == "revise" and not attempts_left(
+            self.rubric, self.submission, self.attempt.number
+        )
 
 
 def standing(submission: str, attempt: str) -> str:
@@ -104,7 +106,7 @@ def _actions(actor: Actor, submission: Submission, attempt: Attempt, rubric: Rub
         issuer_id=submission.issuer_id,
         learner_id=submission.learner_id,
         submission_held=submission.state == SubmissionState.HELD,
-        attempts_left=attempts_left(rubric, submission, attempt),
+        attempts_left=attempts_left(rubric, submission, attempt.number),
         complete=True,
         attested=True,
     )

@@ -27,7 +27,7 @@ def too_long(
     near = calendar.add_working_days(today, 1)
     counts = {
         "concerns": _count(session, _concerns(*mine, col(Concern.raised_at) < old)),
-        "asked": _count(session, _reviews(*reviewed).join(Extension, _asked())),
+        "more_time": _count(session, _reviews(*reviewed).join(Extension, _asked())),
         "overdue": _count(session, _reviews(*reviewed, col(Review.due_on) < today)),
         "holds": _count(session, _holds(issuer_id, coordinator_id, old)),
         "nobody": _count(session, _rounds(*reviewed, col(Round.waits_since) < old)),
@@ -60,11 +60,11 @@ def _reviews(*where: ColumnElement[bool]) -> Select[Any]:
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(Round, col(Round.attempt_id) == Attempt.id)
         .join(Review, col(Review.round_id) == Round.id)
-        .where(*where, col(Review.state).in_(NOT_IN), col(Round.state).not_in(_OVER))
+        .where(*where, col(Review.state).in_(NOT_IN), col(Round.state).not_in(OVER))
     )
 
 
-_OVER = (RoundState.RESOLVED.value, RoundState.VOID.value)
+OVER = (RoundState.RESOLVED.value, RoundState.VOID.value)
 
 
 def _holds(issuer_id: int, coordinator_id: int, old: datetime) -> Select[Any]:
@@ -86,7 +86,7 @@ def _rounds(*where: ColumnElement[bool]) -> Select[Any]:
         .select_from(Submission)
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(Round, col(Round.attempt_id) == Attempt.id)
-        .where(*where, col(Round.waits_for) != "", col(Round.state).not_in(_OVER))
+        .where(*where, col(Round.waits_for) != "", col(Round.state).not_in(OVER))
     )
 
 

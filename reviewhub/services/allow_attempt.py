@@ -19,7 +19,7 @@ def allow_attempt(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> N
     with kit.write() as tx:
         submission, _ = lock_submission(tx, actor, submission_pid)
         rubric, attempt = rubric_of(tx, submission), latest_attempt(tx, submission)
-        if submission.state != SubmissionState.REVISE or attempts_left(rubric, submission, attempt):
+        if submission.state != SubmissionState.REVISE or attempts_left(rubric, submission, attempt.number):
             raise Refused("The attempts are not used up.", "state")
         submission.extra_attempts += 1
         submission.active_at = tx.now

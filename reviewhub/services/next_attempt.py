@@ -19,7 +19,7 @@ def start_next(kit: Kit, actor: Actor, submission: str) -> int:
     """
     with kit.write() as tx:
         work = lock_own(tx, actor, submission)
-        left = attempts_left(work.rubric, work.submission, work.attempt)
+        left = attempts_left(work.rubric, work.submission, work.attempt.number)
         facts = replace(work.facts, attempts_left=left)
         assert work.submission.id is not None
         attempt = Attempt(

@@ -64,10 +64,10 @@ def rubric_of(tx: Tx, submission: Submission) -> Rubric:
     return from_json(tx.session.get_one(RubricVersion, submission.rubric_version_id).body)
 
 
-def attempts_left(rubric: Rubric, submission: Submission, attempt: Attempt) -> bool:
-    """Whether another attempt may follow this one: by the rubric, or allowed by a coordinator."""
+def attempts_left(rubric: Rubric, submission: Submission, number: int) -> bool:
+    """Whether another attempt may follow that number: by the rubric, or allowed by a coordinator."""
     limit = rubric.policies.decision.attempts
-    return limit is None or attempt.number < limit + submission.extra_attempts
+    return limit is None or number < limit + submission.extra_attempts
 
 
 def artifacts_of(tx: Tx, attempt: Attempt) -> list[Artifact]:

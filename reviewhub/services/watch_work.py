@@ -43,7 +43,7 @@ def watch_work(kit: Kit, job: Job, submission_id: int, about: str = "", step: st
             due, told = _look(tx, submission, issuer, told)
             again = min(again, due)
         elif issuer.idle_days:
-            # When it becomes the learner's turn the count begins anew: nothing is due before its first notice.
+            # When it becomes the learner's turn the count begins anew, so nothing is due before its notices.
             again = min(again, tx.now + max(_FIRST_LOOK, timedelta(issuer.idle_days) - SELDOM))
         if SubmissionState(submission.state) not in ENDED:
             ask_again(tx, WATCH_WORK, job.id, again, submission_id=submission_id, **carry(told))
@@ -94,8 +94,8 @@ def _keep_a_week(tx: Tx, submission: Submission, issuer: Issuer, calendar: Calen
 
 def _tell(tx: Tx, submission: Submission, issuer: Issuer, told: Told) -> None:
     rubric = rubric_of(tx, submission)
-    attempt = latest_attempt(tx, submission)
-    used_up = submission.state == SubmissionState.REVISE and not attempts_left(rubric, submission, attempt)
+    number = latest_attempt(tx, submission).number
+    used_up = submission.state == SubmissionState.REVISE and not attempts_left(rubric, submission, number)
     name = rubric.about.name
     words = letters.kept_until(tx.settings, submission, issuer, name, told.about, used_up=used_up)
     tx.letter(tx.session.get_one(Person, submission.learner_id), *words)

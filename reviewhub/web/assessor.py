@@ -9,12 +9,13 @@ from flask_babel import gettext as _
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.queries import assessor as desk
 from reviewhub.queries import own_exits
+from reviewhub.queries.more_time import own_days
 from reviewhub.queries.own_correction import own_correction
 from reviewhub.queries.workspace import Entry, Phase, Workspace, workspace
 from reviewhub.services import exclude, object_to_lock, score
 from reviewhub.services.read_texts import read_texts
 from reviewhub.services.supersede import supersede
-from reviewhub.web import actor, assessor_correction, assessor_exits, kit
+from reviewhub.web import actor, assessor_correction, assessor_exits, assessor_time, kit
 from reviewhub.web.assessor_words import Change, changes, detail, duration, seconds_left, with_entries
 from reviewhub.web.forms import typed
 from reviewhub.web.render import respond, see_other, wants_fragment
@@ -22,6 +23,7 @@ from reviewhub.web.session import signed_in
 
 bp = Blueprint("assessor", __name__)
 bp.register_blueprint(assessor_exits.bp)
+bp.register_blueprint(assessor_time.bp)
 bp.register_blueprint(assessor_correction.bp)
 
 _NO_VERSION = -1
@@ -214,6 +216,7 @@ def _page(
         final = found.phase is Phase.FINAL
         correction = own_correction(session, actor(), review, now) if final else None
         concerns = own_exits.own_concerns(session, actor(), review, now)
+        days = own_days(session, actor(), review, now)
     page, differences = found, tuple[Change, ...]()
     if request.method == "POST":
         page = with_entries(found, _typed_entries())
@@ -235,6 +238,7 @@ def _page(
         following=following,
         correction=correction,
         concerns=concerns,
+        wanted=days.wanted,
         concern_words=assessor_exits.CONCERNS,
         left=seconds_left(found.undo_until, now),
     )

@@ -11,6 +11,8 @@ from reviewhub.queries.coordinator_people import people
 from reviewhub.queries.coordinator_person import person_page
 from reviewhub.queries.coordinator_record import record
 from reviewhub.queries.coordinator_rescore import scored_again
+from reviewhub.queries.more_time import asking
+from reviewhub.queries.used_up import used_up
 from reviewhub.web import actor, coordinator_words, kit
 from reviewhub.web.assessor_exits import CONCERNS
 from reviewhub.web.coordinator_acts import bp as acts
@@ -19,6 +21,7 @@ from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.coordinator_people_acts import bp as people_acts
 from reviewhub.web.coordinator_practice import bp as practice
 from reviewhub.web.coordinator_rescore import bp as rescores
+from reviewhub.web.coordinator_time import bp as time
 from reviewhub.web.render import respond, see_other
 
 bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
@@ -27,6 +30,7 @@ bp.register_blueprint(people_acts)
 bp.register_blueprint(asked_bp)
 bp.register_blueprint(practice)
 bp.register_blueprint(rescores)
+bp.register_blueprint(time)
 
 
 @bp.get("", endpoint="overview")
@@ -35,7 +39,8 @@ def overview_page() -> ResponseReturnValue:
     """What waits, why, since when, what would help."""
     with kit().read() as session:
         waiting = overview(session, actor(), kit().clock.now())
-        groups = (*asked(session, actor()), *scored_again(session, actor()), *waiting)
+        late = (asking(session, actor()), *waiting, used_up(session, actor()))
+        groups = (*asked(session, actor()), *scored_again(session, actor()), *late)
     return respond("coordinator/overview.html", groups=groups, words=coordinator_words, kinds=CONCERNS)
 
 

@@ -13,6 +13,7 @@ from reviewhub.queries.coordinator_case import CasePage, case_page
 from reviewhub.queries.coordinator_hold import HoldPage, hold_page
 from reviewhub.queries.coordinator_people import scorers
 from reviewhub.queries.coordinator_seat import SeatPage, seat_page
+from reviewhub.services.allow_attempt import allow_attempt
 from reviewhub.services.hold import go_on, hold, release_hold, resume, return_to_learner
 from reviewhub.services.kit import Kit
 from reviewhub.services.late_conflict import Parted
@@ -36,6 +37,7 @@ VERBS: Mapping[str, Callable[[Kit, Actor, str, str], None]] = {
     "resume": resume,
     "hold": hold,
     "withdraw": withdraw,
+    "allow-attempt": allow_attempt,
 }
 _BY_SLUG = {act.slug: (action, act) for action, act in ACTS.items()}
 _REASON = 4_000

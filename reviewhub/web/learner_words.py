@@ -97,6 +97,8 @@ def _detail(own: Own, step: TimelineStep) -> str:
         return f"{when} · {_arrived(step.files)}"
     if _promised(step):
         return str(_("result promised by %(day)s", day=when))
+    if step.code in {"fill", "revise"} and own.kept_until:
+        return str(_("kept until %(day)s", day=day(own.kept_until)))
     words = {
         "result": _("within %(n)d working days of sending it", n=own.rubric.promise_days),
         "fill": _("no deadline; everything you save stays"),

@@ -41,7 +41,7 @@ def what_waits(settings: Settings, issuer: Issuer, coordinator: Person, counts: 
 def _line(group: str, count: int) -> str:
     text = {
         "overdue": ngettext("{n} review is past its day", "{n} reviews are past their day", count),
-        "asked": ngettext("{n} assessor asks for more time", "{n} assessors ask for more time", count),
+        "more_time": ngettext("{n} assessor asks for more time", "{n} assessors ask for more time", count),
         "concerns": ngettext(
             "{n} concern of an assessor is open", "{n} concerns of assessors are open", count
         ),
