@@ -26,7 +26,9 @@ weeks = st.frozensets(st.integers(0, 6), min_size=1)
 closings = st.frozensets(st.dates(date(2026, 1, 1), date(2026, 3, 31)), max_size=60)
 near = st.dates(date(2025, 12, 1), date(2026, 5, 1))
 calendars = st.builds(Calendar, weeks, closings, st.sampled_from(ZONES))
-moments = st.datetimes(datetime(2015, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))
+moments = st.integers(0, 20 * 365 * 86_400).map(
+    lambda n: datetime(2015, 1, 1, tzinfo=UTC) + timedelta(seconds=n)
+)
 plain = Calendar()
 
 
@@ -113,7 +115,7 @@ def test_today_is_the_date_where_the_issuer_is(zone, now, today):
 
 def test_today_needs_a_moment_with_a_zone():
     with pytest.raises(ValueError, match="zone"):
-        plain.today(datetime(2026, 11, 2))
+        plain.today(datetime(2026, 11, 2, tzinfo=UTC).replace(tzinfo=None))
 
 
 def test_a_day_that_a_zone_skipped_begins_with_the_next():
@@ -183,4 +185,15 @@ def test_a_week_needs_a_working_day(week):
 def test_what_is_not_a_calendar_is_said_field_by_field():
     assert calendar_problems("Europe/Lisbon", {0, 5}, [MONDAY]) == []
     many = [MONDAY + timedelta(n) for n in range(MOST_CLOSED + 1)]
-    assert [p.field for p in calendar_problems("Mars/Base", (), many)] == ["zone", "week", "closed"]
+    found = calendar_problems("Mars/Base", (), many)
+    assert [(p.field, p.value) for p in found] == [("zone", "Mars/Base"), ("week", ""), ("closed", "")]
+
+
+def test_a_week_may_be_whole_and_four_hundred_days_may_be_closed():
+    assert MOST_CLOSED == 400
+    assert calendar_problems("UTC", range(7), many_closed(400)) == []
+    assert [p.field for p in calendar_problems("UTC", range(7), many_closed(401))] == ["closed"]
+
+
+def many_closed(number):
+    return [MONDAY + timedelta(n) for n in range(number)]
