@@ -20,19 +20,22 @@ Span = tuple[datetime, datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """What a rubric allows: working days for one review, and from the evidence's arrival to the result."""
+    """What a rubric allows: working days for one review, and from the evidence's arrival to the result.
+
+    `check`: for the look at completeness before, 0 where there is none.
+    """
 
     review: int
     promise: int
+    check: int = 0
 
     @property
     def reserve(self) -> int:
         """Working days from the last blind sheet to the result, in case that somebody has to adjudicate.
 
-        What the rubric itself sets aside, and at most what an adjudicator and the release take; at least
-        what the release takes.
+        What the rubric itself sets aside, and at most what an adjudicator and the release take.
         """
-        return min(max(self.promise - self.review, RELEASE_DAYS), self.review + RELEASE_DAYS)
+        return min(max(self.promise - self.check - self.review, 0), self.review + RELEASE_DAYS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +52,20 @@ def needed(calendar: Calendar, today: date, pace: Pace, remains: Remains) -> dat
 
     An empty seat takes the days of a whole review from today. So does a review that is overdue: it may have
     to go to somebody else. After a check for completeness comes the scoring; after the scoring, the reserve.
+    Whatever is left, the release takes its time.
     """
+    soonest = calendar.add_working_days(today, RELEASE_DAYS)
     if remains.step == "release":
-        return calendar.add_working_days(today, RELEASE_DAYS)
-    whole = calendar.add_working_days(today, pace.review)
+        return soonest
+    checks = remains.step == "completeness"
+    whole = calendar.add_working_days(today, pace.check if checks else pace.review)
     late = any(day < today for day in remains.due)
     starts = [day for day in remains.due if day >= today]
     end = max([*starts, whole] if remains.empty or late else starts or [today])
     if remains.step == "adjudication":
         return calendar.add_working_days(end, RELEASE_DAYS)
-    after = pace.review if remains.step == "completeness" else 0
-    return calendar.add_working_days(end, after + pace.reserve)
+    after = pace.review if checks else 0
+    return max(soonest, calendar.add_working_days(end, after + pace.reserve))
 
 
 def moved(promised: date, needs: date) -> date:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from reviewhub.domain.completeness import WORKING_DAYS
 from reviewhub.domain.errors import Problem
 from reviewhub.domain.rubric import Criterion, IssuerInfo, Policies, Requirement, Rubric
 
@@ -178,9 +179,11 @@ def _policies(rubric: Rubric) -> Iterator[Problem]:
     seats, days = policies.eligibility.seats, policies.eligibility.working_days
     if not _FEWEST_SEATS <= seats <= _MOST_SEATS:
         yield _at("policies.eligibility.seats", "Give 2 to 5 seats.", str(seats))
-    if not 1 <= days <= rubric.promise_days:
+    check = WORKING_DAYS if policies.eligibility.completeness else 0
+    if not 1 <= days <= rubric.promise_days - check:
         place = "policies.eligibility.working_days"
-        yield _at(place, "Give at least 1 day and not more than promise_days.", str(days))
+        less = f" less {check} for the completeness check" if check else ""
+        yield _at(place, f"Give at least 1 day and not more than promise_days{less}.", str(days))
     yield from _agreement(policies)
     tolerance = policies.decision.tolerance
     if not 0 <= tolerance < max(1, len(rubric.criteria)):

@@ -16,6 +16,7 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM
 from reviewhub.domain.calendar import Calendar
+from reviewhub.domain.completeness import WORKING_DAYS
 from reviewhub.domain.promise import Pace, Remains, Step, moved, needed
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import AttemptState
@@ -116,7 +117,8 @@ def _needs(tx: Tx, attempt: Attempt, rubric: Rubric, calendar: Calendar) -> date
     """The latest of what its unfinished rounds need; with none, what the release needs."""
     tx.session.flush()
     policy = rubric.policies.eligibility
-    pace, today = Pace(policy.working_days, rubric.promise_days), calendar.today(tx.now)
+    pace = Pace(policy.working_days, rubric.promise_days, WORKING_DAYS if policy.completeness else 0)
+    today = calendar.today(tx.now)
     rounds = tx.session.exec(
         select(Round)
         .where(Round.attempt_id == attempt.id, col(Round.state).not_in(OVER))

@@ -39,12 +39,28 @@ remains = st.builds(
     [
         (7, 14, 7),  # what the rubric sets aside
         (7, 30, 8),  # no more than an adjudicator and the release take
-        (7, 7, 1),  # no less than the release takes
+        (7, 7, 0),
         (5, 11, 6),
     ],
 )
 def test_the_reserve_is_what_the_rubric_sets_aside_within_reason(review, promise, reserve):
     assert Pace(review, promise).reserve == reserve
+
+
+def test_a_completeness_check_is_part_of_what_was_promised():
+    pace, whole = Pace(review=7, promise=14, check=1), plain.add_working_days(MONDAY, 14)
+    assert pace.reserve == 6
+    assert needed(plain, MONDAY, pace, Remains("completeness", empty=True)) == whole
+    assert needed(plain, date(2026, 11, 3), pace, Remains("scoring", empty=True)) == whole
+
+
+@given(days, st.integers(1, 30), st.integers(0, 30), st.integers(0, 1))
+def test_nothing_moves_on_the_day_of_arrival(today, review, more, check):
+    """As many days as the rubric allows for the review and the check are enough for what is promised."""
+    pace = Pace(review, review + check + more, check)
+    promised = plain.add_working_days(today, pace.promise)
+    step = "completeness" if check else "scoring"
+    assert needed(plain, today, pace, Remains(step, empty=True)) <= promised
 
 
 def test_at_the_beginning_it_needs_what_was_promised():
@@ -65,7 +81,6 @@ def test_at_the_beginning_it_needs_what_was_promised():
         (Remains("scoring", (date(2026, 11, 4),), empty=True), 14),
         (Remains("scoring", (date(2026, 10, 30), date(2026, 11, 4))), 14),  # overdue: as if empty
         (Remains("completeness", (date(2026, 11, 3),)), 15),
-        (Remains("completeness", empty=True), 21),
     ],
 )
 def test_what_remains_in_working_days_from_a_monday(remains, working_days):
