@@ -25,10 +25,10 @@ from tests.mutation.operators import Mutant, mutants
 ROOT = Path(__file__).parents[2]
 DOMAIN = ROOT / "reviewhub" / "domain"
 EQUIVALENT = Path(__file__).with_name("equivalent.toml")
-BARE = [
+BARE = (
     *("-c", os.devnull, "--rootdir", str(ROOT), "--import-mode=importlib", "--noconftest", "--assert=plain"),
-    *"-q -x --tb=no -p no:cacheprovider -p no:faulthandler -p no:unraisableexception".split(),
-]
+    *("-q", "-x", "--tb=no", "-pno:cacheprovider", "-pno:faulthandler", "-pno:unraisableexception"),
+)
 """pytest without what a domain's test does not need: a mutant costs a tenth of a second and its tests."""
 SECONDS = 60
 """Processor time for the tests of an unchanged module; a mutant has thrice what that took, and a little."""
