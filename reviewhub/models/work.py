@@ -93,12 +93,13 @@ class Attempt(SQLModel, table=True):
 
 PROMISE_REASONS = (
     "arrived", "hold", "people", "adjudication", "given_back", "appeal", "again", "late", "calendar",
-    "taken_back",
+    "taken_back", "extended",
 )  # fmt: skip
 """Why the day stands as it does.
 
 people: seats had to be filled anew; again: judged or scored again; late: the day passed without a result;
-calendar: the issuer's working days changed; taken_back: a result that was given counts no more.
+calendar: the issuer's working days changed; taken_back: a result that was given counts no more;
+extended: an assessor was given more time.
 """
 
 

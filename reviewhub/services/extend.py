@@ -70,7 +70,7 @@ def extend(kit: Kit, actor: Actor, review_pid: str, day: date | None, reason: st
         _answer(tx, actor, review, "granted")
         _tell(tx, scope, review, given=True)
         if not scope.beside:
-            remake_promise(tx, scope.submission, scope.attempt, "late")
+            remake_promise(tx, scope.submission, scope.attempt, "extended")
 
 
 def decline(kit: Kit, actor: Actor, review_pid: str, reason: str) -> None:

@@ -3,7 +3,7 @@
 Whoever changes what an attempt still needs says so in one line, in the same transaction, with the submission
 locked and after its rows were changed:
 
-    remake_promise(tx, submission, attempt, "appeal")     # or: again, people, adjudication, late
+    remake_promise(tx, submission, attempt, "appeal")     # or: again, people, adjudication, extended
 
 It computes the day from what remains (domain/promise.py), records it where it is another, and returns it.
 `promise(tx, submission, attempt, day, reason)` records a day that the caller knows.

@@ -72,7 +72,7 @@ def test_the_learner_s_promise_is_made_anew_when_it_cannot_be_kept(desk, cora, r
     before = desk.one(Attempt).promised_on
     extend(desk.kit, cora, review.public_id, day("2026-12-09"), REASON)
     assert desk.one(Attempt).promised_on > before
-    assert desk.all(Promise)[-1].reason == "late"
+    assert desk.all(Promise)[-1].reason == "extended"
 
 
 def test_asking_again_replaces_what_was_asked(desk, review, person):

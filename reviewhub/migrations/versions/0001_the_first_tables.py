@@ -707,7 +707,7 @@ def upgrade() -> None:
         sa.Column("made_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("told_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "reason IN ('arrived', 'hold', 'people', 'adjudication', 'given_back', 'appeal', 'again', 'late', 'calendar', 'taken_back')",
+            "reason IN ('arrived', 'hold', 'people', 'adjudication', 'given_back', 'appeal', 'again', 'late', 'calendar', 'taken_back', 'extended')",
             name=op.f("ck_promise_reason"),
         ),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_promise_attempt_id_attempt")),

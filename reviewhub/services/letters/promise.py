@@ -12,6 +12,7 @@ WHY: Mapping[str, str] = {
     "hold": _("it was on hold"),
     "people": _("somebody else had to be asked to score it"),
     "adjudication": _("the assessors differed, a third decides"),
+    "extended": _("somebody who scores it was given more time"),
     "again": _("it has to be judged once more"),
     "late": _("it could not be finished in time"),
     "calendar": _("the days on which the issuer works have changed"),
