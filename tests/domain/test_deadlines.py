@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewhub.domain.calendar import Calendar
-from reviewhub.domain.deadlines import Told, active_for, idle_due, kept_until, review_due
+from reviewhub.domain.deadlines import Told, active_for, idle_due, kept_until, review_due, waited_since
 
 DAY = timedelta(1)
 WEDNESDAY = date(2026, 11, 11)
@@ -196,3 +196,69 @@ def test_nothing_lapses_without_a_week_s_notice(calendar, active, days, late):
 def test_what_is_kept_until_a_day_was_active_that_long_before(calendar, now, days):
     day = calendar.today(now)
     assert kept_until(calendar, active_for(calendar, day, days), days) == day
+
+
+# ---------------------------------------------------------------- one look at a time
+
+
+def look(day, told=None, *, due_on=WEDNESDAY, offered=date(2026, 11, 2), grace=3):
+    """What a look in the morning of this day of November 2026 asks for, and when it looks again."""
+    due = review_due(Calendar(), due_on, offered, grace, at("UTC", 2026, 11, day, 9), told)
+    return due.step, due.again
+
+
+def test_a_second_look_on_the_same_day_says_nothing():
+    for day, step in ((9, "soon"), (11, "today"), (12, "late")):
+        told = Told(WEDNESDAY, step, date(2026, 11, day))
+        assert look(day)[0] == step
+        assert look(day, told)[0] == ""
+
+
+def test_a_clock_that_was_put_back_says_nothing_again():
+    assert look(6, Told(WEDNESDAY, "soon", date(2026, 11, 9)))[0] == ""
+    assert look(9, Told(WEDNESDAY, "today", WEDNESDAY))[0] == ""
+    assert look(10, offered=WEDNESDAY) == ("", at("UTC", 2026, 11, 11, 7))
+
+
+def test_a_notice_about_another_day_is_none():
+    assert look(10, Told(WEDNESDAY, "soon", date(2026, 11, 9)), due_on=date(2026, 11, 12))[0] == "soon"
+
+
+def test_on_a_closed_day_nothing_is_said_that_is_due_by_then():
+    monday = date(2026, 11, 9)
+    assert look(7, due_on=monday) == ("", at("UTC", 2026, 11, 9, 7))
+    assert look(7, due_on=monday, offered=date(2026, 11, 7)) == ("", at("UTC", 2026, 11, 8, 7))
+
+
+def test_what_waits_since_before_the_last_working_day_has_waited_long():
+    assert waited_since(Calendar(), at("UTC", 2026, 11, 11, 9)) == at("UTC", 2026, 11, 10)
+    assert waited_since(Calendar(), at("UTC", 2026, 11, 9, 9)) == at("UTC", 2026, 11, 6)
+
+
+ACTIVE, UNTIL = at("UTC", 2026, 5, 1, 22), date(2026, 10, 28)
+
+
+def idle(month, day, told="", *, about=UNTIL, days=180):
+    known = Told(about, told, date(2026, 9, 1)) if told else None
+    due = idle_due(Calendar(), ACTIVE, days, at("UTC", 2026, month, day, 9), known)
+    return due.step, due.again
+
+
+def test_what_the_learner_was_told_is_not_told_again():
+    assert idle(9, 28) == ("first", at("UTC", 2026, 10, 21, 7))
+    assert idle(9, 28, "first")[0] == ""
+    assert idle(10, 21, "first") == ("last", at("UTC", 2026, 10, 29))
+    assert idle(10, 21, "last")[0] == ""
+    assert idle(10, 28, "last") == ("", at("UTC", 2026, 10, 29))
+    assert idle(10, 29, "last")[0] == "lapse"
+    assert idle(10, 29, "last", about=UNTIL - DAY)[0] == "last"
+    assert idle(11, 5, "first") == ("last", at("UTC", 2026, 11, 6))
+
+
+def test_thirty_days_leave_no_room_for_a_first_notice():
+    assert idle(5, 1, days=30)[0] == ""
+    assert idle(5, 2, days=31)[0] == "first"
+
+
+def test_activity_is_counted_from_the_middle_of_its_day():
+    assert active_for(Calendar(), UNTIL, 180) == at("UTC", 2026, 5, 1, 12)
