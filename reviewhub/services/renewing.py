@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from sqlalchemy import or_
 from sqlmodel import col, select, update
 
 from reviewhub.domain.errors import Stale
@@ -13,6 +14,8 @@ from reviewhub.services.kit import Kit, Tx
 CHAINED = ":after:"
 """In the key of every row that follows another: once that one is done, nobody asks for this one again."""
 _HOUR = timedelta(hours=1)
+_FAR = timedelta(hours=2)
+"""Further ahead than any back-off."""
 
 
 def ask_again(tx: Tx, name: str, after: int | None, due_at: datetime, **args: int | str) -> None:
@@ -49,7 +52,8 @@ def call_back(kit: Kit, names: Iterable[str]) -> None:
     """Bring rows of these jobs to the present that were asked for in a future that did not come.
 
     A clock that ran ahead and was set right has put their next look as far ahead. They look at once, and
-    then when they should: looking too early does nothing.
+    then when they should: looking too early does nothing. Of every job, what was due when it was asked for
+    and what is tried again do not wait for that future either; days that were promised stay.
     """
     with kit.write() as tx:
         tx.session.execute(
@@ -61,6 +65,16 @@ def call_back(kit: Kit, names: Iterable[str]) -> None:
                 col(Outbox.job).in_(list(names)),
             )
             .values(created_at=tx.now, due_at=tx.now, next_try_at=tx.now)
+        )
+        tx.session.execute(
+            update(Outbox)
+            .where(
+                col(Outbox.done_at).is_(None),
+                col(Outbox.stuck_at).is_(None),
+                col(Outbox.next_try_at) > tx.now + _FAR,
+                or_(col(Outbox.due_at) <= tx.now, col(Outbox.due_at) <= col(Outbox.created_at)),
+            )
+            .values(next_try_at=tx.now)
         )
 
 

@@ -17,6 +17,7 @@ from reviewhub.models import (
     CleanCopy,
     Feedback,
     Invitation,
+    Issuer,
     LetterRow,
     Membership,
     Outbox,
@@ -24,6 +25,7 @@ from reviewhub.models import (
     Rating,
     Submission,
 )
+from reviewhub.services import erase_person as erase_person_module
 from reviewhub.services import seal
 from reviewhub.services.change_account import change_account
 from reviewhub.services.erase_person import erase_person
@@ -260,6 +262,23 @@ def test_an_assessor_goes_and_what_they_scored_stays(kit, world, story, staff):
     assert [row.comment for row in rows(kit, Rating)] == comments
     assert found(kit, WHY, NAME)
     assert one(kit, Membership, Membership.person_id == ana.id).ended_at is not None
+    whole(kit)
+
+
+def test_words_written_between_the_look_and_the_erasure_go_too(kit, world, story, learner, monkeypatch):
+    look = erase_person_module.look
+
+    def and_then(*asked):
+        found_before = look(*asked)
+        with kit.write() as tx:
+            root = tx.lock(Issuer, world.main_issuer.id)
+            tx.event(root, "thing.done", SYSTEM, text=f"{NAME} called.")
+            tx.event(root, "thing.done", world.actor(learner), text=CANARY)
+        return found_before
+
+    monkeypatch.setattr(erase_person_module, "look", and_then)
+    erase(kit)
+    assert found(kit, NAME, CANARY) == []
     whole(kit)
 
 
