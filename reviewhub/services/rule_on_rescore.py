@@ -19,6 +19,7 @@ from reviewhub.services.coordinated import facts_of, need_reason
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import rescore as letters
 from reviewhub.services.lock_criteria import lock_criteria
+from reviewhub.services.open_concerns import concern_open
 from reviewhub.services.promise import remake_promise
 from reviewhub.services.rescore import ENDED_WITHOUT
 from reviewhub.services.scope import Scope, lock_round
@@ -56,13 +57,15 @@ def rule_on_rescore(kit: Kit, actor: Actor, round_pid: str, ruling: str, reason:
 
 
 def choices_for(session: Session, scope: Scope) -> tuple[str, ...]:
-    """The rulings that are possible now: none during an appeal or a hold, `keep` alone where no other can be.
+    """The rulings that are possible now, none during an appeal or a hold or while a concern is open.
 
     A lock can be lifted while nobody scores without it: before a later attempt is sent, or after its result.
     """
     if scope.round.kind != "rescore" or scope.round.state != RoundState.RESOLVED or scope.round.ruling:
         return ()
     if scope.attempt.state != AttemptState.RELEASED or scope.submission.state == SubmissionState.HELD:
+        return ()
+    if concern_open(session, scope.submission_id):
         return ()
     if scope.submission.state in ENDED_WITHOUT:
         return ("keep",)

@@ -8,10 +8,12 @@ from sqlmodel import col, select
 from reviewhub.domain.access import IDENTITY_ROLES
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.review import SEATED
+from reviewhub.domain.workflow.round import is_beside
 from reviewhub.domain.workflow.submission import ENDED
 from reviewhub.jobs import JOBS
 from reviewhub.models import (
     Attempt,
+    Concern,
     Conflict,
     CriterionLock,
     DecisionRow,
@@ -24,6 +26,7 @@ from reviewhub.models import (
     Promise,
     Rating,
     ResolutionRow,
+    Reveal,
     Review,
     Round,
     RubricVersion,
@@ -34,6 +37,7 @@ from reviewhub.services.promise import AFRESH, CHECK
 
 NOT_IN = {"offered", "claimed"}
 OVER = {"released", "excluded", "expired"}
+RESULTS = {"round.agreed", "round.disagreed", "round.adjudicated", "attempt.decide", "attempt.release"}
 ATTEMPTS_IN = {
     "open": {"draft", "checking", "needs_fix", "held"},
     "under_review": {"submitted", "decided"},
@@ -48,6 +52,11 @@ LETTERS = {
     "submission_withdrawn": "submission.withdraw",
     "evidence_returned": "attempt.return_to_learner",
     "evidence_needs_fix": "attempt.failed",
+    "evidence_given_back": "attempt.give_back",
+    "concern_answered": "concern.answer",
+    "reveal_granted": "reveal.granted",
+    "reveal_refused": "reveal.refused",
+    "result_taken_back": "submission.take_back",
 }
 """Each kind of letter to learners follows from one kind of event, once."""
 
@@ -68,12 +77,23 @@ class State:
         self.conflicts = session.exec(select(Conflict).where(col(Conflict.ended_at).is_(None))).all()
         self.members = session.exec(select(Membership)).all()
         self.rubrics = {one.id: from_json(one.body) for one in session.exec(select(RubricVersion))}
+        self._asked_things(session)
         self.rated = Counter()
         query = select(Scoresheet.review_id, Rating.criterion_id).join(
             Rating, col(Rating.scoresheet_id) == Scoresheet.id
         )
         for review_id, criterion_id in session.exec(query):
             self.rated[review_id, criterion_id] += 1
+
+    def _asked_things(self, session):
+        """Concerns and reveals, and the rounds that they bear on."""
+        concerns = session.exec(select(Concern)).all()
+        of = {review.id: review.round_id for review in self.reviews}
+        self.given_back = {of[one.review_id] for one in concerns if one.outcome == "given_back"}
+        self.doubted = {one.submission_id for one in concerns if one.answered_at is None}
+        learner = {one.id: one.learner_id for one in self.submissions}
+        granted = session.exec(select(Reveal).where(Reveal.state == "granted"))
+        self.told = {(one.asked_by, learner[one.submission_id]) for one in granted}
 
     def open_holds(self, subject):
         return {hold.subject_id for hold in self.holds if hold.subject == subject and not hold.closed_at}
@@ -129,12 +149,22 @@ def _submission(state, submission):
         yield "an earlier attempt is not released"
     if (submission.ended_at is not None) != (submission.state in ENDED):
         yield f"{submission.state} but ended at {submission.ended_at}"
-    if submission.state in ENDED and any(h.submission_id == submission.id for h in _open(state)):
+    beside = {one.id for one in state.rounds if is_beside(one.kind, one.ruling)}
+    stopped = [
+        hold
+        for hold in _open(state)
+        if hold.submission_id == submission.id and not (hold.subject == "round" and hold.subject_id in beside)
+    ]
+    if submission.state in ENDED and stopped:
         yield "ended with an open hold"
     for attempt in attempts:
         yield from _attempt(state, submission, attempt)
-    if submission.state not in ENDED and not held:
-        yield from _turn(state, submission, last)
+    if not held:
+        yield from _turn(state, last)
+        for attempt in attempts:
+            for round_ in state.rounds_of(attempt):
+                yield from _goes_on(state, submission, round_)
+    yield from _unanswered(state, submission)
 
 
 def _open(state):
@@ -142,25 +172,57 @@ def _open(state):
 
 
 def _attempt(state, submission, attempt):
-    rounds = state.rounds_of(attempt)
-    now = [one.state for one in rounds]
+    rounds = [one for one in state.rounds_of(attempt) if one.id not in state.given_back]
+    if any(one.state != "void" for one in state.rounds_of(attempt) if one.id in state.given_back):
+        yield f"attempt {attempt.number} was given back, and is scored on"
+    now = [one.state for one in rounds if not is_beside(one.kind, one.ruling)]
+    over = all(one == "resolved" for one in now[:-1])
     fits = {
-        "submitted": len(now) == 1 and not {*now} & {"resolved", "void"},
-        "decided": now == ["resolved"],
-        "released": now == ["resolved"],
-        "withdrawn": now in ([], ["void"], ["resolved"]),
+        "submitted": over and now != [] and now[-1] not in {"resolved", "void"},
+        "decided": over and now[-1:] == ["resolved"],
+        "released": over and now[-1:] == ["resolved"],
+        "withdrawn": over and now[-1:] in ([], ["void"], ["resolved"]),
     }
-    if not fits.get(attempt.state, now == []):
+    if not fits.get(attempt.state, rounds == []):
         yield f"attempt {attempt.number} is {attempt.state} with rounds {now}"
+    if now != [one.state for one in rounds] and attempt.released_at is None:
+        yield f"attempt {attempt.number} is scored again before its release"
     if (attempt.state == "held") != (attempt.id in state.open_holds("attempt")):
         yield f"attempt {attempt.number} is {attempt.state}, but its hold says otherwise"
-    said = [one.state for one in state.feedback if one.attempt_id == attempt.id]
-    wanted = {"decided": ["draft"], "released": ["released"]}.get(attempt.state, [])
-    if said != wanted and not (attempt.state == "withdrawn" and said == ["draft"]):
-        yield f"attempt {attempt.number} is {attempt.state} with feedback {said}"
+    yield from _said(state, attempt)
     yield from _promised(state, attempt)
+    yield from _rests_on(state, submission, attempt)
     for round_ in rounds:
         yield from _round(state, submission, attempt, round_)
+
+
+def _said(state, attempt):
+    """A draft while it is decided, what was released since it was, and aside what waits for a ruling."""
+    said = Counter(one.state for one in state.feedback if one.attempt_id == attempt.id)
+    wanted = attempt.state == "decided"
+    if said["draft"] != wanted and not (attempt.state == "withdrawn" and said["draft"] <= 1):
+        yield f"attempt {attempt.number} is {attempt.state} with feedback {said}"
+    if bool(said["released"]) != (attempt.released_at is not None):
+        yield f"attempt {attempt.number} was released at {attempt.released_at} with feedback {said}"
+    waits = [one for one in state.rounds_of(attempt) if one.kind == "rescore" and _waits_for_ruling(one)]
+    if said["aside"] != len(waits) or len(waits) > 1:
+        yield f"attempt {attempt.number} has feedback {said} with {len(waits)} rescores to rule on"
+
+
+def _waits_for_ruling(round_):
+    return (round_.state, round_.ruling) == ("resolved", "")
+
+
+def _rests_on(state, submission, attempt):
+    """No result comes from who must not judge it, unless it was released: then others score it again."""
+    apart = {c.assessor_id for c in state.conflicts if c.learner_id == submission.learner_id}
+    *_, newest = [None, *(r for r in state.rounds_of(attempt) if not is_beside(r.kind, r.ruling))]
+    if newest is None or submission.state in {"withdrawn", "lapsed"}:
+        return
+    tainted = apart & {review.assessor_id for review in state.seated(newest)}
+    again = any(r.kind == "rescore" and r.number > newest.number for r in state.rounds_of(attempt))
+    if tainted and not (attempt.state == "released" and again):
+        yield f"attempt {attempt.number} is {attempt.state} and rests on {tainted}, who must not judge it"
 
 
 def _promised(state, attempt):
@@ -190,7 +252,7 @@ def _round(state, submission, attempt, round_):
     fits = {
         "waiting": not judges,
         "scoring": len(independent) == wanted and not judges,
-        "resolving": final and not judges,
+        "resolving": final and judges in ([], ["final"]),  # corrected by the adjudicator
         "adjudicating": final and len(judges) <= 1,
         "resolved": final and judges in ([], ["final"]),
         "void": {*independent, *judges} <= {"final"},
@@ -214,6 +276,7 @@ def _people(state, submission, round_):
     knowing = {
         m.person_id for m in state.members if m.role in IDENTITY_ROLES and m.issuer_id == submission.issuer_id
     }
+    knowing |= {person for person, learner in state.told if learner == submission.learner_id}
     if knowing & {one.assessor_id for one in seated if one.state in NOT_IN}:
         yield "somebody who may know the learner scores"
     for one in seated:
@@ -222,8 +285,10 @@ def _people(state, submission, round_):
 
 
 def _result(state, attempt, round_):
-    decisions = [one for one in state.decisions if one.round_id == round_.id]
-    results = [one.criterion_id for one in state.resolutions if one.round_id == round_.id]
+    decisions = [one for one in state.decisions if one.round_id == round_.id and not one.replaced_at]
+    results = [
+        one.criterion_id for one in state.resolutions if one.round_id == round_.id and not one.replaced_at
+    ]
     if (len(decisions) == 1) != (round_.state == "resolved") or len(decisions) > 1:
         yield f"round is {round_.state} with {len(decisions)} decisions"
     if len(set(results)) != len(results) or bool(results) != bool(decisions):
@@ -231,7 +296,7 @@ def _result(state, attempt, round_):
     locked = {
         lock.criterion_id
         for lock in state.locks
-        if lock.submission_id == attempt.submission_id and lock.attempt_id < attempt.id
+        if lock.submission_id == attempt.submission_id and lock.attempt_id < attempt.id and not lock.lifted_at
     }
     here = {review.id for review in state.reviews if review.round_id == round_.id}
     again = {cid for review_id, cid in state.rated if review_id in here} & locked
@@ -239,15 +304,18 @@ def _result(state, attempt, round_):
         yield f"{again} were met before and scored again"
 
 
-def _turn(state, submission, attempt):
-    """Somebody has the next step, or a job, or an open hold."""
+def _turn(state, attempt):
+    """A check is to run while the evidence is checked."""
     if attempt.state == "checking":
         artifacts = any(row.job == "check_artifact" and not row.done_at for row in state.jobs)
         if not artifacts and not state.asked("check_attempt", attempt_id=attempt.id):
             yield "checking, and no check is to run"
-    if attempt.state != "submitted":
+
+
+def _goes_on(state, submission, round_):
+    """Somebody has the next step, or a job, or an open hold."""
+    if round_.state in {"resolved", "void"}:
         return
-    (round_,) = state.rounds_of(attempt)
     judges = state.seated(round_, "adjudicator")
     seats = judges if round_.state == "adjudicating" else state.seated(round_, "independent")
     empty = round_.state == "waiting" or (round_.state == "adjudicating" and not judges)
@@ -255,8 +323,22 @@ def _turn(state, submission, attempt):
         yield f"{round_.state}, and nobody looks for people"
     if empty or round_.state == "held" or any(review.state in NOT_IN for review in seats):
         return
-    if not state.asked("resolve", round_id=round_.id):
+    if not state.asked("resolve", round_id=round_.id) and submission.id not in state.doubted:
         yield f"{round_.state} with all sheets in, and nothing resolves it"
+
+
+def _unanswered(state, submission):
+    """Nothing is resolved or released between a concern and its answer."""
+    waiting = set()
+    for event in state.events:
+        if (event.aggregate, event.aggregate_id) != ("submission", submission.id):
+            continue
+        if event.action == "review.raise_concern":
+            waiting.add(event.facts["concern"])
+        elif event.action == "concern.answer":
+            waiting.discard(event.facts["concern"])
+        elif waiting and event.action in RESULTS:
+            yield f"{event.action} while a concern is open"
 
 
 def _holds(state):
@@ -281,8 +363,13 @@ def _letters(state):
             yield f"{kinds[kind]} letters {kind}, {actions[action]} events {action}"
     if kinds["review_offered"] + kinds["adjudication_offered"] != len(state.reviews):
         yield "not one letter for each review"
+    was_final = {e.facts["review"] for e in state.events if e.from_state == "final" and e.to_state in OVER}
     known = [
-        one for one in state.reviews if one.state in OVER and one.end_reason not in {"hand_back", "known"}
+        one
+        for one in state.reviews
+        if one.state in OVER
+        and one.end_reason not in {"hand_back", "known"}
+        and one.public_id not in was_final
     ]
     if kinds["review_over"] != len(known):
         yield f"{kinds['review_over']} letters that a review is over, of {len(known)} that others ended"

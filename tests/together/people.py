@@ -10,16 +10,21 @@ from reviewhub.domain.errors import DomainError, PluginFault
 from reviewhub.models import (
     Artifact,
     Attempt,
+    Correction,
     CriterionLock,
     Feedback,
     LetterRow,
     Outbox,
+    Rating,
     Review,
     Round,
+    Scoresheet,
     Submission,
 )
 from reviewhub.services import hold, score
 from reviewhub.services.accept_invitation import accept_invitation
+from reviewhub.services.ask_correction import ask_correction
+from reviewhub.services.decide_correction import decide_correction, read_correction
 from reviewhub.services.end_membership import end_membership
 from reviewhub.services.evidence import Answer, mark, remove_artifact, save_answers
 from reviewhub.services.exclude import declare_known
@@ -31,8 +36,11 @@ from reviewhub.services.ports import Cleaned, CleanPage, NotCleanable
 from reviewhub.services.reassign import fill_again, reassign
 from reviewhub.services.record_conflict import end_conflict, record_conflict
 from reviewhub.services.release import Said, release, save_draft
+from reviewhub.services.rescore import rescore
+from reviewhub.services.rule_on_rescore import rule_on_rescore
 from reviewhub.services.start import start
 from reviewhub.services.submit import submit
+from reviewhub.services.supersede import supersede
 from reviewhub.services.upload import Announced, add_file
 from reviewhub.services.withdraw import withdraw
 
@@ -86,7 +94,8 @@ class People:
 
     def __init__(self, kit, world, micro):
         self.kit, self.world, self.micro = kit, world, micro
-        self.assessors = world.assessors(micro, "Ana Silva", "Ben Okafor", "Cleo Marsh")
+        names = ("Ana Silva", "Ben Okafor", "Cleo Marsh", "Dev Rao", "Eva Lind")
+        self.assessors = world.assessors(micro, *names)
         self.lena = world.person("Lena Lund", "lead")
         self.staff = [*self.assessors, self.lena]
         self.learners = [world.person("Lee Learner"), world.person("Mo Learner")]
@@ -176,7 +185,7 @@ class People:
         }
 
     def locked(self, review):
-        """Criteria that an earlier attempt has met: the form does not show them."""
+        """Criteria that an earlier attempt has met, and still has: the form does not show them."""
         attempt = self.last(
             select(Attempt)
             .join(Round, col(Round.attempt_id) == Attempt.id)
@@ -184,7 +193,9 @@ class People:
         )
         return self.all(
             select(CriterionLock.criterion_id).where(
-                CriterionLock.submission_id == attempt.submission_id, CriterionLock.attempt_id != attempt.id
+                CriterionLock.submission_id == attempt.submission_id,
+                CriterionLock.attempt_id < attempt.id,
+                col(CriterionLock.lifted_at).is_(None),
             )
         )
 
@@ -213,7 +224,36 @@ class People:
         if review:
             self.attempt(declare_known, self.world.actor(person), review.public_id)
 
+    def ask_correction(self, person):
+        review = self.review(person, "submitted", "final")
+        if review:
+            self.attempt(ask_correction, self.world.actor(person), review.public_id, WORDS)
+
+    def correct(self, person, levels):
+        review = self.last(
+            select(Review)
+            .join(Correction, col(Correction.review_id) == Review.id)
+            .where(Review.assessor_id == person.id, Correction.state == "granted")
+        )
+        if review is None:
+            return
+        rated = self.all(
+            select(Rating.criterion_id)
+            .join(Scoresheet, col(Scoresheet.id) == Rating.scoresheet_id)
+            .where(Scoresheet.review_id == review.id)
+        )
+        sheet = {cid: {"level": lv, "comment": "Corrected."} for cid, lv in levels.items() if cid in rated}
+        self.attempt(supersede, self.world.actor(person), review.public_id, sheet)
+
     # the lead
+
+    def answer_corrections(self, *, agree):
+        for row in self.all(select(Correction).where(Correction.state == "asked")):
+            for lead in (self.lena, *self.assessors):
+                actor = self.world.actor(lead)
+                if self.attempt(read_correction, actor, row.public_id):
+                    self.attempt(decide_correction, actor, row.public_id, agree=agree, reason=WORDS)
+                    break
 
     def confirm(self, *, release_it):
         for row in self.all(select(Feedback).where(Feedback.state == "draft").order_by(col(Feedback.id))):
@@ -269,6 +309,16 @@ class People:
     def disqualify(self, person):
         actor = self.world.actor(self.cora)
         self.attempt(revoke, actor, person.public_id, self.micro.public_id, WORDS)
+
+    def rescore(self, learner, number):
+        root = self.submission(learner)
+        if root is not None:
+            self.attempt(rescore, self.world.actor(self.cora), root.public_id, number, WORDS)
+
+    def rule(self, ruling):
+        waiting = select(Round).where(Round.kind == "rescore", Round.state == "resolved", Round.ruling == "")
+        for row in self.all(waiting):
+            self.attempt(rule_on_rescore, self.world.actor(self.cora), row.public_id, ruling, WORDS)
 
     # workers
 

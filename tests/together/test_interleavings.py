@@ -18,20 +18,18 @@ from reviewhub.services.verify_audit import verify_all
 from reviewhub.settings import Settings
 from tests.conftest import HandClock
 from tests.rubrics import small_rubric
+from tests.together.exits import ExitRules
 from tests.together.invariants import problems
 from tests.together.people import Converter, Judge, People
+from tests.together.results import GOOD, SHEETS, ResultRules
 from tests.world import World
 
-GOOD = {"goal": "clear", "audience": "clear", "respect": "yes", "honest": "yes"}
-VAGUE, POOR = {**GOOD, "goal": "vague"}, {**GOOD, "honest": "no", "audience": "absent"}
-SHEETS = (VAGUE, POOR, {**POOR, "goal": "absent"}, GOOD)
-
-who = st.integers(0, 3)
-assessor = st.integers(0, 2)
+who = st.integers(0, 5)
+assessor = st.integers(0, 4)
 learner = st.integers(0, 1)
 some = st.integers(0, 50)
 sheet = st.sampled_from(SHEETS)
-turn = st.tuples(st.booleans(), st.lists(sheet, min_size=4, max_size=4))
+turn = st.tuples(st.booleans(), st.lists(sheet, min_size=6, max_size=6))
 LOCKS = select(CriterionLock.submission_id, CriterionLock.criterion_id, CriterionLock.level_id)
 
 
@@ -45,8 +43,8 @@ def rubric(again, tolerance):
     return replace(made, requirements=(replace(plan, minimum=0, accept=("text/plain",)), why))
 
 
-class Interleavings(RuleBasedStateMachine):
-    """Two learners, three assessors, a lead and a coordinator, with the workers between them."""
+class Interleavings(ExitRules, ResultRules, RuleBasedStateMachine):
+    """Two learners, five assessors, a lead and a coordinator, with the workers between them."""
 
     def __init__(self, template, folder):
         super().__init__()
@@ -158,7 +156,7 @@ class Interleavings(RuleBasedStateMachine):
         self._forward(self.learners[n], *turn)
         self.people.coordinate("release_hold", self.learners[n])
 
-    @rule(n=who, to=st.integers(0, 4))
+    @rule(n=who, to=st.integers(0, 6))
     def reassign(self, n, to):
         self.people.reassign(self.staff[n], (*self.staff, None)[to])
 
@@ -200,7 +198,11 @@ class Interleavings(RuleBasedStateMachine):
     def accident(self, broken, able):
         self.judge.broken, self.converter.able = broken, able
 
-    @rule(n=learner, person=who, act=st.sampled_from(["withdraw", "hold", "part", "know", "end", "reassign"]))
+    @rule(
+        n=learner,
+        person=who,
+        act=st.sampled_from(["withdraw", "hold", "part", "know", "end", "reassign", "correct"]),
+    )
     def while_the_rules_are_asked(self, n, person, act):
         """Somebody acts between the closing of the sheets and the recording of the result."""
         acts = {
@@ -210,6 +212,7 @@ class Interleavings(RuleBasedStateMachine):
             "know": lambda: self.people.know(self.staff[person], "final"),
             "end": lambda: self.people.end(self.staff[person], "assessor"),
             "reassign": lambda: self.people.reassign(self.staff[person], None),
+            "correct": lambda: self.people.correct(self.staff[person], GOOD),
         }
         self.judge.meanwhile = acts[act]
 
