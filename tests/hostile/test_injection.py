@@ -4,14 +4,21 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from sqlmodel import select
 
 from reviewhub.domain.errors import Invalid
 from reviewhub.jobs import run_due
-from reviewhub.models import Issuer, LetterRow, Person, Qualification
+from reviewhub.models import Concern, Issuer, LetterRow, Person, Qualification, Reveal
 from reviewhub.services import hold, score
+from reviewhub.services.answer_concern import Answer as Reply
+from reviewhub.services.answer_concern import answer_concern
+from reviewhub.services.ask_reveal import ask_reveal
+from reviewhub.services.decide_reveal import grant_reveal, refuse_reveal
 from reviewhub.services.evidence import Answer, mark, save_answers
 from reviewhub.services.invite import invite
 from reviewhub.services.next_attempt import start_next
+from reviewhub.services.raise_concern import Said as Wrong
+from reviewhub.services.raise_concern import raise_concern
 from reviewhub.services.record_conflict import record_conflict
 from reviewhub.services.release import Said, release, save_draft
 from reviewhub.services.withdraw import withdraw
@@ -81,6 +88,11 @@ def _evidence(cast, learner):
 def _whole_story(cast):
     kit, cora = cast.kit, cast.actor(cast.cora)
     cast.send()
+    asked = Wrong("danger", WICKED, 1)
+    raise_concern(kit, cast.actor(cast.ana), cast.review(cast.ana).public_id, asked)
+    yield "asked"
+    (concern,) = _rows(kit, Concern)
+    answer_concern(kit, cora, concern.public_id, Reply("carry_on", WICKED, anyway=True))
     cast.hand_in(cast.ana, WEAK, WICKED)
     cast.hand_in(cast.ben, DIFFERENT, WICKED)
     cast.pass_undo()
@@ -94,6 +106,14 @@ def _whole_story(cast):
     said = {one["criterion"]: Said(WICKED, WICKED) for one in feedback.items}
     version = save_draft(kit, cast.actor(cast.lead), feedback.public_id, feedback.version, said, WICKED)
     yield "decided"
+    for number in range(2):
+        ask_reveal(kit, cast.actor(cast.lead), feedback.public_id, WICKED)
+        reveal = _rows(kit, Reveal)[-1].public_id
+        if number:
+            grant_reveal(kit, cora, reveal, 7, WICKED)
+        else:
+            refuse_reveal(kit, cora, reveal, WICKED, anyway=True)
+            yield "refused"
     release(kit, cast.actor(cast.lead), feedback.public_id, version, said, WICKED)
     start_next(kit, cast.story.actor, cast.story.id)
     save_answers(kit, cast.story.actor, cast.story.id, [Answer("Note", WICKED, mark(""))])
@@ -104,6 +124,11 @@ def _whole_story(cast):
     withdraw(kit, cast.actor(cast.classmate), other.id, WICKED)
     run_due(kit)
     yield "told"
+
+
+def _rows(kit, table):
+    with kit.read() as session:
+        return session.exec(select(table).order_by(table.id)).all()
 
 
 @pytest.mark.timeout(300)
@@ -126,6 +151,7 @@ def test_refused_words_come_back_as_words(wicked, crawler, app):
     """Error summaries and 422 pages repeat what was typed."""
     app.config["WTF_CSRF_ENABLED"] = False
     fields = ("name", "email", "reason", "summary", "zone", "role", "issuer", "standard", "until", "do",
+              "kind", "note", "piece", "word", "outcome", "reply", "mend", "verdict", "days",
               "micro_credential", "level-goal", "comment-goal", "saw-goal", "do-goal", "text.why.0", "Note",
               "url.page.0", "version", "draft_version", "next", "assessor", "who")  # fmt: skip
     typed = dict.fromkeys(fields, WICKED)
@@ -136,7 +162,8 @@ def test_refused_words_come_back_as_words(wicked, crawler, app):
         "nobody": ("/sign-in", "/register", "/forgotten-password", "/sign-out"),
         "learner": ("/account", f"/work/{submission}/evidence", f"/work/{submission}/submit",
                     f"/work/{submission}/uploads"),
-        "ana": (f"/reviews/{review}/draft", f"/reviews/{review}/submit"),
+        "ana": (f"/reviews/{review}/draft", f"/reviews/{review}/submit", f"/reviews/{review}/cannot-open",
+                f"/reviews/{review}/wrong", "/away"),
         "cora": ("/coordinate/people/invite", f"/coordinate/people/{ana}/qualify",
                  f"/coordinate/submissions/{submission}/conflict",
                  f"/coordinate/submissions/{submission}/seats/{review}",
