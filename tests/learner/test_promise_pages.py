@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from reviewhub.models import Attempt, Issuer, Submission
+from reviewhub.models.work import PROMISE_REASONS
 from reviewhub.services.hold import hold, release_hold
+from reviewhub.services.letters.promise import WHY
 from reviewhub.services.promise import promise
 from tests.cases import Cases, sign_in
 
@@ -90,3 +92,7 @@ def test_on_hold_the_day_is_said_to_move_and_does(client, kit, world, clock, cas
     clock.move(days=2)
     release_hold(kit, cora, case.submission.public_id, "They are back.")
     assert "First said: Fri 20 Nov. Moved to Tue 24 Nov: it was on hold." in pages(client, kit, case)[1]
+
+
+def test_every_reason_has_words():
+    assert set(WHY) == set(PROMISE_REASONS) - {"arrived"}
