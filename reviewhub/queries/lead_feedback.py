@@ -13,6 +13,7 @@ from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.feedback import flags_now
+from reviewhub.domain.objection import LIFTED
 from reviewhub.domain.rubric import Criterion, Rubric
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.review import ReviewState
@@ -68,6 +69,8 @@ class Judged:
     needs: str
     met: bool
     disputed: bool
+    lifted: bool
+    """Met before; it was doubted, and the adjudicator found it not met."""
     saw: str
     do: str
     flags: tuple[str, ...]
@@ -186,13 +189,12 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
 def _criteria(
     session: Session, rubric: Rubric, feedback: Feedback, decision: DecisionRow
 ) -> tuple[Judged, ...]:
-    levels = dict(
-        session.exec(
-            select(ResolutionRow.criterion_id, ResolutionRow.level_id).where(
-                ResolutionRow.round_id == feedback.round_id, col(ResolutionRow.replaced_at).is_(None)
-            )
-        ).all()
-    )
+    rows = session.exec(
+        select(ResolutionRow).where(
+            ResolutionRow.round_id == feedback.round_id, col(ResolutionRow.replaced_at).is_(None)
+        )
+    ).all()
+    levels = {row.criterion_id: (row.level_id, row.rule) for row in rows}
     notes = _notes(session, rubric, feedback.round_id)
     return tuple(
         _judged(rubric.criterion(item["criterion"]), item, levels, decision.met, notes)
@@ -203,11 +205,11 @@ def _criteria(
 def _judged(
     criterion: Criterion,
     item: Mapping[str, Any],
-    levels: Mapping[str, str],
+    levels: Mapping[str, tuple[str, str]],
     met: list[str],
     notes: Mapping[str, tuple[Note, ...]],
 ) -> Judged:
-    level_id, own = levels[criterion.id], notes.get(criterion.id, ())
+    (level_id, rule), own = levels[criterion.id], notes.get(criterion.id, ())
     is_met = criterion.id in met
     return Judged(
         id=criterion.id,
@@ -218,6 +220,7 @@ def _judged(
         needs=criterion.level(criterion.met_from).name,
         met=is_met,
         disputed=any(note.role == "adjudicator" for note in own),
+        lifted=rule == LIFTED,
         saw=item["saw"],
         do=item["do"],
         flags=flags_now(item["flags"], item["saw"], met=is_met),

@@ -35,7 +35,9 @@ class RubricMove:
     differences: tuple[Difference, ...]
     stays_met: tuple[str, ...]
     open_again: tuple[str, ...]
-    """Names of the criteria whose locks are lost."""
+    """Names of the criteria that were met and are judged otherwise there."""
+    gone: tuple[str, ...]
+    """Names of the criteria that were met and are not judged there at all."""
     left: tuple[Left, ...]
     refusal: str
 
@@ -82,13 +84,15 @@ def rubric_move(session: Session, actor: Actor, public_id: str) -> RubricMove | 
     rubric = from_json(version.body)
     locks = move_locks(rubric, standing_locks(session, own.submission, own.rubric))
     names = {criterion.id: criterion.name for criterion in (*own.rubric.criteria, *rubric.criteria)}
+    there = {criterion.id for criterion in rubric.criteria}
     return RubricMove(
         own=own,
         to=version.public_id,
         version=rubric.version,
         differences=compare_rubrics(own.rubric, rubric),
         stays_met=tuple(names[cid] for cid in locks.kept),
-        open_again=tuple(names.get(cid, cid) for cid in locks.lost),
+        open_again=tuple(names[cid] for cid in locks.lost if cid in there),
+        gone=tuple(names.get(cid, cid) for cid in locks.lost if cid not in there),
         left=_left(session, own, rubric),
         refusal=refusal(rubric, locks.kept, own.submission, own.attempt),
     )

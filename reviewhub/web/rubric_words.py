@@ -63,7 +63,7 @@ def _one(difference: Difference) -> Said:
         title=_title(difference),
         what=what,
         kind=kind,
-        lines=tuple(_line(fact) for fact in difference.facts),
+        lines=tuple(_line(fact, titled=difference.thing == "policy") for fact in difference.facts),
         texts=tuple((labels[text.field], text) for text in difference.texts),
         description=difference.description if difference.what == "added" else "",
     )
@@ -77,8 +77,11 @@ def _title(difference: Difference) -> str:
     return difference.name or _field(difference.facts[0].field)
 
 
-def _line(fact: FactChange) -> str:
+def _line(fact: FactChange, *, titled: bool) -> str:
+    """How it was and is. `titled`: the heading says already what."""
     before, after = (_value(fact.field, value) for value in (fact.before, fact.after))
+    if titled:
+        return str(_("Was %(before)s, is %(after)s.", before=before, after=after))
     return str(
         _("%(field)s: was %(before)s, is %(after)s.", field=_field(fact.field), before=before, after=after)
     )

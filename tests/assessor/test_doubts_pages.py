@@ -6,6 +6,8 @@ import pytest
 from sqlmodel import col
 
 from reviewhub.models import Alias, Attempt, CleanCopy, Feedback, FileGrant, Objection, Review
+from reviewhub.services.release import Said
+from reviewhub.services.release import release as releasing
 from tests.assessor.desk import WEAK
 from tests.assessor.doubting import DOUBT, both_clear, doubt, give, second_attempt
 from tests.cases import sign_in
@@ -183,3 +185,35 @@ def test_a_note_with_the_learners_name_or_a_files_is_not_passed_on(desk, browse,
         desk.all(Alias, col(Alias.viewer_id) != desk.people.ana.id)[0].name,
     ):
         assert secret not in html
+
+
+def test_lead_and_learner_read_of_a_lifted_lock_each_in_their_words(desk, browse, doubted):
+    levels = {"goal": "clear", "audience": "vague"}
+    desk.submit(desk.people.lead, levels)
+    desk.submit(desk.people.lead, levels, audience="We could not find who was asked.")
+    desk.pass_undo()
+    feedback = desk.all(Feedback)[-1]
+    html = browse(desk.people.lead).get(f"/feedback/{feedback.public_id}").get_data(as_text=True)
+    assert "It was doubted, and the adjudicator found it not met." in html
+    assert "What changed in the evidence" in html
+    assert "holiday-plan" not in html
+    said = {item["criterion"]: Said(item["saw"], item["do"]) for item in feedback.items}
+    releasing(desk.kit, desk.actor(desk.people.lead), feedback.public_id, feedback.version, said, "")
+    html = browse(desk.learner).get(f"/work/{desk.submission.public_id}/feedback/2").get_data(as_text=True)
+    assert "This was met before. An assessor was not sure" in html
+    assert "We could not find who was asked." in html
+    assert "Mend this one." in html
+    assert DOUBT not in html
+
+
+def test_nobody_hears_of_a_doubt_that_came_to_nothing(desk, browse, doubted):
+    levels = {"goal": "clear", "audience": "clear"}
+    for _ in range(2):
+        desk.submit(desk.people.lead, levels)
+    desk.pass_undo()
+    feedback = desk.all(Feedback)[-1]
+    releasing(desk.kit, desk.actor(desk.people.lead), feedback.public_id, feedback.version, {}, "")
+    html = browse(desk.learner).get(f"/work/{desk.submission.public_id}/feedback/2").get_data(as_text=True)
+    assert "not sure" not in html
+    assert html.count("met before") == 3
+    assert ">holiday-plan.pdf</a> of attempt 1" in html or "holiday-plan.pdf of attempt 1" in html

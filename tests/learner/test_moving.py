@@ -257,6 +257,7 @@ def test_a_move_that_would_lead_nowhere_is_refused(kit, revise, bring):
     all_met = replace(OLD, version="4.0", parts=(replace(first, criteria=first.criteria[1:]), second))
     assert bring(all_met)
     assert "met already" in offer(kit, revise).refusal
+    assert offer(kit, revise).gone == ()
 
 
 def test_repaired_code_for_the_same_rubric_is_no_newer_version(kit, story, bring):
