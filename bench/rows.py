@@ -166,6 +166,7 @@ class _Case:
             state=state,
             held_from="under_review" if state == "held" else None,
             created_at=self.at,
+            active_at=self.at,
             ended_at=self.at if ended else None,
             audit_seq=6,
             audit_head=_ZERO,
@@ -204,7 +205,7 @@ class _Case:
     def _attempt(self) -> int:
         state = {"draft": "draft", "decided": "decided", "revise": "released", "met": "released"}
         sent = None if self.kind == "draft" else self.at
-        return self.rows.add(
+        attempt = self.rows.add(
             models.Attempt,
             submission_id=self.submission,
             number=1,
@@ -213,10 +214,20 @@ class _Case:
             sent_at=sent,
             submitted_at=sent,
             attested_at=sent,
-            promised_on=self.at.date(),
+            promised_on=self.at.date() if sent else None,
             decided_at=self.at,
             released_at=self.at if self.kind in {"revise", "met"} else None,
         )
+        if sent:
+            self.rows.add(
+                models.Promise,
+                attempt_id=attempt,
+                day=self.at.date(),
+                reason="arrived",
+                made_at=self.at,
+                told_at=self.at,
+            )
+        return attempt
 
     def _evidence(self, attempt: int) -> None:
         for requirement in self.rubric.requirements:
