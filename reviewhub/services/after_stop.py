@@ -49,7 +49,7 @@ def _stopped_since(tx: Tx, submission: Submission) -> datetime:
 
 
 def _counted_until(tx: Tx, attempt: Attempt) -> datetime:
-    """When the day was last computed from what remained; a changed calendar only counts the same days anew."""
+    """When the day was last computed from what remained; a changed calendar only counts it anew."""
     return tx.session.exec(
         select(Promise.made_at)
         .where(Promise.attempt_id == attempt.id, Promise.reason != "calendar")
