@@ -131,6 +131,13 @@ def withdrawn_early(work: Work) -> Story:
     work.leave(work.stage.dice.choice(LEAVES))
 
 
+def forgotten(work: Work) -> Story:
+    """Begun, and never touched again until it lapses."""
+    work.begin()
+    yield Wait(0.2)
+    work.write("overview", "context")
+
+
 # ---------------------------------------------------------------- with the assessors
 
 
@@ -153,6 +160,11 @@ def one_in(work: Work) -> Story:
     yield from _arrive(work)
     yield Wait(_days(work, 0.8, 1.5), at_work=True)
     work.hand_in(work.stage.dice.randrange(2), _weak(work))
+
+
+def never_begun(work: Work) -> Story:
+    """One sheet is in; the other assessor is reminded in vain, and the seat goes to somebody else."""
+    yield from one_in(work)
 
 
 def disputed(work: Work) -> Story:
@@ -300,7 +312,8 @@ ADS, MEDIA = "marketing-with-facebook-ads", "media-literacy"
 """Towards the end nobody is left who may score these two."""
 
 PLOTS = (
-    Plot(draft, 5, 7, 14, 0.6),
+    Plot(forgotten, 0, 1, 29.5, 26),
+    Plot(draft, 5, 6, 14, 0.6),
     Plot(needs_fix, 3, 1, 6, 1),
     Plot(without_copy, 3, 2, 4, 0.7),
     Plot(without_copy_returned, 1, 0, 6, 3),
@@ -310,7 +323,8 @@ PLOTS = (
     Plot(offered, 0, 2, 1.9, 0.9, (MEDIA,)),
     Plot(offered, 6, 6, 3, 0.7),
     Plot(claimed, 4, 4, 5, 2.6),
-    Plot(one_in, 4, 3, 5, 3),
+    Plot(one_in, 3, 3, 5, 3),
+    Plot(never_begun, 1, 0, 17, 15),
     Plot(disputed, 4, 1, 8, 5),
     Plot(disputed_half, 1, 0, 9, 7),
     Plot(stepped_aside, 1, 1, 5, 3),
@@ -325,7 +339,7 @@ PLOTS = (
     Plot(met, 4, 1, 26, 9),
     Plot(second_draft, 3, 1, 20, 12),
     Plot(second_offered, 3, 1, 18, 14),
-    Plot(second_one_in, 2, 0, 20, 16),
+    Plot(second_one_in, 2, 0, 16, 13),
     Plot(second_disputed, 1, 0, 22, 19),
     Plot(second_decided, 2, 0, 22, 18),
     Plot(second_revise, 2, 0, 24, 20),

@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from itertools import count
 from random import Random
 
+from sqlmodel import col, select
+
 from reviewhub.demo.clock import ScriptClock
 from reviewhub.jobs import run_due
+from reviewhub.models import Outbox
 from reviewhub.services.kit import Kit
 
 _SATURDAY = 5
@@ -44,15 +47,34 @@ class Stage:
         first = waiting[0][0]
         while waiting:
             at, _, story = heapq.heappop(waiting)
-            self.clock.move_to(at)
-            run_due(self.kit)
+            self._live_until(at)
             wait = next(story, None)
             run_due(self.kit)
             if wait is not None:
                 heapq.heappush(waiting, (self._moment(at, wait), next(self._turns), story))
             self.told((at - first) / (self.ends - first))
-        self.clock.move_to(self.ends)
+        self._live_until(self.ends)
+
+    def _live_until(self, at: datetime) -> None:
+        """Work off what falls due on the way there, each at its own time: letters come in the morning."""
+        while (due := self._next_due()) is not None and due <= at:
+            self.clock.move_to(due)
+            run_due(self.kit)
+        self.clock.move_to(at)
         run_due(self.kit)
+
+    def _next_due(self) -> datetime | None:
+        with self.kit.read() as session:
+            return session.exec(
+                select(Outbox.due_at)
+                .where(
+                    col(Outbox.done_at).is_(None),
+                    col(Outbox.stuck_at).is_(None),
+                    col(Outbox.due_at) > self.clock.now(),
+                )
+                .order_by(col(Outbox.due_at))
+                .limit(1)
+            ).first()
 
     def _moment(self, after: datetime, wait: Wait) -> datetime:
         """When the next step happens: at a believable hour, after the last step, and before the end."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from random import Random
 
@@ -19,6 +20,8 @@ from reviewhub.models import Issuer, MicroCredential, RubricVersion
 from reviewhub.queries.demo import ASSESSOR_A, ASSESSOR_B, LEARNER
 from reviewhub.services.grant_qualification import grant, revoke
 from reviewhub.services.kit import Kit
+from reviewhub.services.practice import practice_of
+from reviewhub.services.set_practice import set_practice
 from reviewhub.services.sync import sync
 
 DAYS = 30
@@ -28,6 +31,9 @@ MENDED = "marketing-with-instagram"
 _ADULTS = 28
 _STANDARD = "agreed with the lead on at least 8 of 10 practice cases"
 _DRIFT = "Too far from the others on the last ten practice cases; to be calibrated again."
+_TEACHERS = "loomfield"
+IDLE_DAYS = 21
+_A_TERM = "A term has twelve weeks; whoever has not come back after three starts again with the next class."
 _SAME_GROUP = "Led the workshop group that this learner took part in."
 
 MAY_SCORE: dict[str, tuple[str, ...]] = {
@@ -56,6 +62,7 @@ def build(kit: Kit, clock: ScriptClock, progress: Callable[[str], None]) -> None
     company = Company(kit)
     company.learners()
     micros = _micros(kit, company)
+    _practice(kit, company)
     stage = Stage(kit, clock, dice, ends, _told(progress))
     stories = [*_stories(stage, company, micros), *_mira(stage, company, micros)]
     stories.append((ends - timedelta(days=2), _drift(kit, company, micros[ADS])))
@@ -93,6 +100,14 @@ def _micros(kit: Kit, company: Company) -> dict[str, Micro]:
 def _qualify(kit: Kit, company: Company, staff: Staff, micro: MicroCredential) -> None:
     for name in MAY_SCORE.get(micro.slug, staff.assessors):
         grant(kit, company[staff.coordinator], company[name].public_id, micro.public_id, _STANDARD)
+
+
+def _practice(kit: Kit, company: Company) -> None:
+    """The teachers' issuer keeps work that nobody touches for a short time: within a term."""
+    slug, who = _TEACHERS, company[TEACHING.coordinator]
+    with kit.read() as session:
+        seen = practice_of(session.exec(select(Issuer).where(Issuer.slug == slug)).one())
+    set_practice(kit, who, slug, seen.stamp, replace(seen, idle_days=IDLE_DAYS), _A_TERM, move=False)
 
 
 def _stories(stage: Stage, company: Company, micros: dict[str, Micro]) -> Iterator[tuple[datetime, Story]]:

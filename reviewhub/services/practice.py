@@ -22,8 +22,8 @@ LIMITS: Mapping[str, tuple[int, int]] = {
     "audit_percent": (0, 100),
 }
 """The least and the most of each number."""
-IDLE_LEAST = 30
-"""Work that may lapse is kept at least so long, so that its learner is told in time."""
+IDLE_LEAST = 14
+"""Work that may lapse is kept at least so long, so that its learner is told in time: a week before."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -94,7 +94,7 @@ def practice_problems(practice: Practice) -> list[Problem]:
         if not least <= value <= most:
             problems.append(Problem(name, f"Give a number from {least} to {most:,}.", str(value)))
     if 0 < practice.idle_days < IDLE_LEAST:
-        message = f"Give 0 for never, or at least {IDLE_LEAST} days: learners are told twice before."
+        message = f"Give 0 for never, or at least {IDLE_LEAST} days: learners are told before."
         problems.append(Problem("idle_days", message, str(practice.idle_days)))
     return problems
 

@@ -34,14 +34,14 @@ from reviewhub.services.sign_in import sign_in
 from reviewhub.services.verify_audit import verify_all
 
 EXPECTED = {
-    Submission: {"open", "under_review", "revise", "met", "withdrawn", "held"},
+    Submission: {"open", "under_review", "revise", "met", "withdrawn", "held", "lapsed"},
     Attempt: {"draft", "needs_fix", "held", "submitted", "decided", "released", "withdrawn"},
     Round: {"waiting", "scoring", "adjudicating", "resolved", "void", "held"},
-    Review: {"offered", "claimed", "submitted", "final", "released", "excluded"},
+    Review: {"offered", "claimed", "submitted", "final", "released", "excluded", "expired"},
     Artifact: {"checked", "refused"},
     Feedback: {"draft", "released"},
 }
-"""Every state that lasts: checking and resolving pass, lapsed and expired are nobody's doing yet."""
+"""Every state that lasts: checking and resolving pass."""
 
 
 def states(kit, table):
