@@ -72,7 +72,7 @@ def _pieces(
     pairs = min(len(gone), len(came))
     found += [PieceChange("removed", m, None) for m in gone[pairs:]]
     found += [PieceChange("added", None, n) for n in came[pairs:]]
-    return sorted(found, key=lambda one: (one.after is None, one.after or 0, one.before or 0))
+    return sorted(found, key=lambda one: (one.after is None, one.after or 0))
 
 
 def _whole(old: list[int], new: list[int], pieces: tuple[PieceChange, ...]) -> What:

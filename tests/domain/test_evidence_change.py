@@ -82,3 +82,30 @@ def test_nothing_else_is_a_fall(rubric, before, levels):
 def test_what_a_rubric_does_not_ask_for_has_no_place():
     pieces = {"a": PLAN, "b": WHY, "c": LINK, "d": replace(LINK, requirement_id="plan")}
     assert without_place(pieces, small_rubric()) == ["c", "d"]
+
+
+def test_pieces_stand_as_they_are_now_and_what_is_gone_comes_last():
+    a, b, c, d, e = (replace(PLAN, sha256=name) for name in "abcde")
+    (change,) = compare_evidence(["plan"], [a, b, c, e], [c, d])
+    assert [(p.what, p.before, p.after) for p in change.pieces] == [
+        ("same", 2, 0),
+        ("replaced", 0, 1),
+        ("removed", 1, None),
+        ("removed", 3, None),
+    ]
+
+
+def test_the_same_thing_given_for_something_else_or_as_something_else_is_a_change():
+    any_of = replace(criterion("goal"), requirements=())
+    assert not unchanged(any_of, [PLAN], [replace(PLAN, requirement_id="page")])
+    assert not unchanged(any_of, [PLAN], [replace(PLAN, kind="link")])
+    assert unchanged(any_of, [WHY], [replace(WHY, text=" Because it helps.\n")])
+
+
+def test_one_sheet_is_enough_for_a_fall_and_an_adjudicators_is_none():
+    before = Before(frozenset({"goal"}), (PLAN, WHY))
+    met, low = Sheet("independent", MET, 1), Sheet("independent", MET | {"goal": "vague"}, 2)
+    assert fallen(OPEN, before, [PLAN, WHY], [met, low]) == ("goal",)
+    adjudicated = Sheet("adjudicator", MET | {"goal": "vague"}, 3)
+    without = Sheet("independent", {"honest": "yes"}, 2)
+    assert fallen(OPEN, before, [PLAN, WHY], [met, without, adjudicated]) == ()

@@ -1,8 +1,8 @@
 """What can be made wrong in a module: every small change of its syntax tree, one at a time, each with a name.
 
 Tables are changed entry by entry: each row dropped, each state, role, moment and guard in it swapped.
-Left alone: annotations, decorators, docstrings, sentences for people (strings with a space in them), and what
-a module does when it is run as a command.
+Left alone: annotations, decorators, docstrings, sentences for people (strings with a space in them), what a
+module does when it is run as a command, and `strict` of zip, which speaks to whoever breaks it.
 """
 
 import ast
@@ -88,6 +88,8 @@ def _sites(parent: ast.AST, place: str) -> Iterator[tuple[tuple[ast.AST, str, in
 def _left_alone(node: ast.AST, parent: ast.AST) -> bool:
     match node:
         case ast.Expr(value=ast.Constant()) | ast.JoinedStr() | ast.Import() | ast.ImportFrom():
+            return True
+        case ast.keyword(arg="strict"):
             return True
         case ast.Assign(value=ast.Subscript()):
             return isinstance(parent, ast.Module)  # the name of a type
