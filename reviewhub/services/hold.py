@@ -119,6 +119,7 @@ def resume(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
         move_days(tx, submission, round_)
         close_hold(tx, "round", round_.id, actor)
         move_to_repaired_code(tx, submission, actor)
+        tx.later("fill_seats", round_id=round_.id)  # it may have lost somebody meanwhile
         tx.later("resolve", round_id=round_.id)
 
 

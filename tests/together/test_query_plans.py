@@ -7,29 +7,39 @@ import pytest
 from sqlalchemy import event
 
 from reviewhub import jobs
-from reviewhub.models import Feedback, Review
+from reviewhub.models import Concern, Feedback, Reveal, Review, Submission
 from reviewhub.queries import (
     assessor,
     catalogue,
     coordinator,
+    coordinator_asked,
     coordinator_case,
     coordinator_list,
     coordinator_people,
     coordinator_person,
     lead,
     lead_feedback,
+    lead_reveal,
     learner,
+    own_exits,
 )
+from reviewhub.services.answer_concern import Answer, answer_concern
+from reviewhub.services.ask_reveal import ask_reveal
+from reviewhub.services.decide_reveal import grant_reveal
+from reviewhub.services.hand_over import hand_over
 from reviewhub.services.hold import hold, release_hold
 from reviewhub.services.name_cases import name_cases
+from reviewhub.services.raise_concern import Said as Wrong
+from reviewhub.services.raise_concern import raise_concern
 from reviewhub.services.record_conflict import record_conflict
 from reviewhub.services.release import Said, release
+from reviewhub.services.set_away import set_away
 from tests.assessor.desk import WEAK
 
 GROWING = {
-    *("alias", "artifact", "attempt", "clean_copy", "conflict", "criterion_lock", "decision", "event"),
-    *("event_text", "feedback", "file_grant", "hold", "letter", "outbox", "person", "rating", "resolution"),
-    *("promise", "review", "round", "scoresheet", "session", "submission", "token"),
+    *("alias", "artifact", "attempt", "clean_copy", "concern", "conflict", "criterion_lock", "decision"),
+    *("event", "event_text", "feedback", "file_grant", "hold", "letter", "outbox", "person", "rating"),
+    *("resolution", "reveal", "promise", "review", "round", "scoresheet", "session", "submission", "token"),
 }
 SMALL_PART = {
     "ix_outbox_open",  # all open jobs that are due, and no others
@@ -75,18 +85,31 @@ def story(desk):
     desk.seated(learner=desk.world.person("Noor Learner"))
 
 
+def _concern(desk):
+    """Somebody of the second case says that something is wrong."""
+    review = desk.all(Review, Review.state == "offered")[-1]
+    person = next(p for p in vars(desk.people).values() if p.id == review.assessor_id)
+    raise_concern(desk.kit, desk.actor(person), review.public_id, Wrong("other", "A blank page."))
+    return desk.one(Concern)
+
+
 @pytest.mark.usefixtures("story")
 def test_pages_and_jobs_start_from_an_index(desk, cora):
     kit, now = desk.kit, desk.kit.clock.now()
     feedback = desk.one(Feedback)
     lena, ana, lee = (desk.actor(p) for p in (desk.people.lead, desk.people.ana, desk.learner))
     name_cases(kit, lena, [feedback.public_id])
+    said_wrong = _concern(desk)
+    reveals_of = desk.all(Submission)[0].id
     with scans(kit.db.engine) as found:
         with kit.read() as session:
             for group in ("review", "open", "revise", "held", "ended"):
                 coordinator_list.submissions(session, cora, now, group)
             coordinator_list.find_case(session, cora, "K7-204X")
             coordinator.overview(session, cora, now)
+            coordinator_asked.asked(session, cora)
+            coordinator_asked.concern_page(session, cora, said_wrong.public_id)
+            coordinator_asked.asked_of(session, said_wrong.submission_id)
             coordinator_case.case_page(session, cora, desk.submission.public_id, now)
             coordinator_people.people(session, cora, now)
             coordinator_person.person_page(session, cora, ana.public_id, now)
@@ -95,6 +118,10 @@ def test_pages_and_jobs_start_from_an_index(desk, cora):
             lead_feedback.feedback_page(session, lena, feedback.public_id)
             assessor.queue(session, ana, now)
             assessor.ledger(session, ana, now)
+            own_exits.over(session, ana, now)
+            own_exits.with_coordinator(session, ana)
+            own_exits.absence(session, ana, now)
+            lead_reveal.own_reveal(session, lena, feedback.public_id, now)
             learner.work(session, lee, now)
             catalogue.explore(session, lee)
         said = {item["criterion"]: Said("Saw.", "Do.") for item in feedback.items}
@@ -103,6 +130,11 @@ def test_pages_and_jobs_start_from_an_index(desk, cora):
         hold(kit, cora, pid, "Why.")
         release_hold(kit, cora, pid, "Why.")
         record_conflict(kit, cora, pid, desk.people.ana.public_id, "Why.")
+        answer_concern(kit, cora, said_wrong.public_id, Answer("carry_on", "Go on."))
+        ask_reveal(kit, lena, feedback.public_id, "Why.")
+        grant_reveal(kit, cora, desk.one(Reveal, Reveal.submission_id == reveals_of).public_id, 7, "Why.")
+        set_away(kit, lena, now.date())
+        hand_over(kit, ana)
         jobs.tick_once(kit)
         desk.run()
     assert not found, "\n\n".join(f"{line}\n{statement}" for line, statement in found.items())
