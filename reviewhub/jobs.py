@@ -18,6 +18,7 @@ from redis.exceptions import RedisError
 from rq import Worker
 from rq.serializers import JSONSerializer
 from sqlalchemy import CursorResult, update
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlmodel import Session, col, select
 
 from reviewhub.adapters.queue import RedisQueue
@@ -74,7 +75,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
 }
 ALWAYS = (SEAL, WATCH_ISSUERS, TIDY)
 """Jobs of which a row waits at all times: the ticker sees to it."""
-LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_WORK, WATCH_FEEDBACK})
+LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_WORK, WATCH_FEEDBACK, "fill_seats", "resolve"})
 """Jobs that look whether there is something to do, and may do so at any time."""
 MAX_TRIES = 8
 BATCH = 200
@@ -122,7 +123,9 @@ def run_job(kit: Kit, outbox_id: int) -> bool:
 
 def _is_outage(failed: Exception) -> bool:
     """Whether the cause lies with a service that will be back: its work then goes on by itself."""
-    return isinstance(failed, (OSError, StorageDown)) and not isinstance(failed, SMTPRecipientsRefused)
+    if isinstance(failed, SMTPRecipientsRefused):
+        return False
+    return isinstance(failed, (OSError, StorageDown, OperationalError, InterfaceError))
 
 
 def _begin_last(kit: Kit, outbox_id: int) -> bool:
@@ -271,7 +274,7 @@ def tick(settings: Settings) -> None:
                 keep_going(kit, ALWAYS)
                 call_back(kit, LOOKS)
             tick_once(kit)
-        except (OSError, RedisError, DomainError) as failed:
+        except (OSError, RedisError, DomainError, OperationalError, InterfaceError) as failed:
             log.warning("tick: %s", type(failed).__name__)
         except Exception:
             log.exception("tick failed")

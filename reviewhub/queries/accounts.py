@@ -1,13 +1,16 @@
 """Who is there, and what the account pages show."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
 from reviewhub.models import Invitation, Issuer, Membership, Person
 from reviewhub.models import Session as SessionRow
+
+AHEAD = timedelta(days=2)
+"""A clock may be put back by a day or two. A sign-in from further ahead would be good for too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ def session_of(session: Session, token_hash: str, now: datetime) -> Found | None
             SessionRow.token_hash == token_hash,
             col(SessionRow.revoked_at).is_(None),
             SessionRow.expires_at > now,
+            SessionRow.seen_at < now + AHEAD,
             col(Person.erased_at).is_(None),
         )
     ).all()

@@ -17,7 +17,7 @@ from reviewhub.domain.assignment import (
 from reviewhub.domain.deadlines import morning
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import Person, Review
+from reviewhub.models import Outbox, Person, Review
 from reviewhub.services.alias import alias_for
 from reviewhub.services.calendars import issuer_calendar
 from reviewhub.services.candidates import Pool, load_pool
@@ -25,6 +25,7 @@ from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.letters import assessor as letters
 from reviewhub.services.promise import remake_promise
+from reviewhub.services.renewing import CHAINED
 from reviewhub.services.scope import Scope, about_seat, lock_round, stored
 from reviewhub.services.watch import watch
 
@@ -46,13 +47,13 @@ def fill_seats(kit: Kit, job: Job, round_id: int) -> None:
         scope = lock_round(tx, round_id)
         if not scope.stopped:
             if scope.round.state == RoundState.WAITING:
-                _seat(tx, scope, scope.role, scope.seats)
+                _seat(tx, scope, job, scope.role, scope.seats)
             elif scope.round.state == RoundState.ADJUDICATING:
-                _seat(tx, scope, "adjudicator", 1)
+                _seat(tx, scope, job, "adjudicator", 1)
         tx.done(job)
 
 
-def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
+def _seat(tx: Tx, scope: Scope, job: Job, role: str, seats: int) -> None:
     empty = _empty_seats(tx, scope, role, seats)
     again = _again(scope, role)
     pool, chosen = _choose(tx, scope, role, len(empty), again) if empty else (Pool({}, ()), ())
@@ -66,15 +67,23 @@ def _seat(tx: Tx, scope: Scope, role: str, seats: int) -> None:
         scope.round.waits_for = waiting
         scope.round.version += 1
     if left:
-        at = tx.now + LOOK_AGAIN
-        tx.later(
-            "fill_seats",
-            due_at=at,
-            dedup=f"fill_seats:{scope.round_id}:{at:%Y%m%d%H}",
-            round_id=scope.round_id,
-        )
+        _look_again(tx, scope, job)
     elif scope.round.state == RoundState.WAITING:
         tx.move(scope.submission, scope.round, Action.SEATED, SYSTEM, Facts())
+
+
+def _look_again(tx: Tx, scope: Scope, job: Job) -> None:
+    """In an hour, unless somebody looks again anyway. After this row and not at a time, as ask_again says."""
+    key = f"fill_seats:{scope.round_id}{CHAINED}"
+    waits = select(Outbox.id).where(
+        col(Outbox.done_at).is_(None),
+        col(Outbox.stuck_at).is_(None),
+        col(Outbox.id) != job.id,
+        col(Outbox.dedup_key).startswith(key, autoescape=True),
+    )
+    if tx.session.exec(waits.limit(1)).first() is None:
+        at = tx.now + LOOK_AGAIN
+        tx.later("fill_seats", due_at=at, dedup=f"{key}{job.id}", round_id=scope.round_id)
 
 
 def _empty_seats(tx: Tx, scope: Scope, role: str, seats: int) -> list[int]:

@@ -4,6 +4,8 @@ Three steps, so that nothing slow happens inside a transaction: close (one commi
 record (one commit, by compare-and-set on the round's version). Whoever comes second finds the version moved.
 """
 
+from datetime import timedelta
+
 from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Facts
@@ -16,6 +18,7 @@ from reviewhub.services.judged import Question, judge, read_question
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.open_concerns import concern_open
 from reviewhub.services.recorded import record_fault, record_judgement
+from reviewhub.services.renewing import ask_again
 from reviewhub.services.scope import Scope, about_seat, lock_round, review_facts
 
 _JUDGED_IN = frozenset({RoundState.RESOLVING, RoundState.ADJUDICATING})
@@ -54,6 +57,7 @@ def _close(kit: Kit, job: Job, round_id: int) -> bool:
             _finalise(tx, scope)
         else:
             _ask_for_people(tx, scope)
+            _wait_for_windows(tx, scope, job)
         judged = ready and scope.round.kind not in UNJUDGED
         if ready and not judged:
             complete(tx, scope)
@@ -121,6 +125,27 @@ def _ask_for_people(tx: Tx, scope: Scope) -> None:
     """A round that comes back from a hold may have lost somebody meanwhile."""
     if scope.round.state in (RoundState.WAITING, RoundState.ADJUDICATING):
         tx.later("fill_seats", round_id=scope.round_id)
+
+
+def _wait_for_windows(tx: Tx, scope: Scope, job: Job) -> None:
+    """Come back when the last undo window that is open now has ended, whatever became of each sheet's job.
+
+    A sheet from a future that did not come, since the clock was put back, gets its window anew: as long as
+    it should be, and no longer.
+    """
+    if _waits(tx, scope):
+        return
+    window = timedelta(seconds=tx.settings.undo_seconds)
+    ends = []
+    for review in _seated(tx, scope):
+        if review.state != ReviewState.SUBMITTED or review.undo_until is None or review.undo_until <= tx.now:
+            continue
+        if review.submitted_at is not None and review.submitted_at > tx.now:
+            review.submitted_at, review.undo_until = tx.now, tx.now + window
+            scope.round.version += 1
+        ends.append(review.undo_until)
+    if ends:
+        ask_again(tx, "resolve", job.id, max(ends), round_id=scope.round_id)
 
 
 def _unchanged(tx: Tx, question: Question) -> Scope:
