@@ -9,8 +9,8 @@ from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.evidence import Missing, word_count
 from reviewhub.domain.rubric import Criterion, Requirement
 from reviewhub.models import Artifact, Attempt, CriterionLock, Feedback
-from reviewhub.queries.own import Own, load_own
 from reviewhub.queries.lock_rests import Rests, rests_of
+from reviewhub.queries.own import Own, load_own
 from reviewhub.services.completeness import asked_for, being_checked, is_for, still_missing
 
 

@@ -3,9 +3,10 @@
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import SYSTEM
+from reviewhub.domain.objection import LIFTED
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import CriterionLock, Objection, Review
+from reviewhub.models import CriterionLock, Objection, ResolutionRow, Review
 from reviewhub.queries.locks import locks_before
 from reviewhub.services.kit import Tx
 from reviewhub.services.scope import Scope, doubted_on_sheet
@@ -45,6 +46,18 @@ def close_objections(tx: Tx, scope: Scope, doubted: tuple[str, ...], lifted: tup
         if lock.criterion_id in lifted:
             _lift(tx, scope, lock)
     tx.session.flush()
+
+
+def lifts_a_lock(session: Session, round_id: int) -> bool:
+    """Whether the round's result lifts a lock: a letter must not say then that what is met stays met."""
+    found = session.exec(
+        select(ResolutionRow.id).where(
+            ResolutionRow.round_id == round_id,
+            ResolutionRow.rule == LIFTED,
+            col(ResolutionRow.replaced_at).is_(None),
+        )
+    ).first()
+    return found is not None
 
 
 def reopen_objections(tx: Tx, scope: Scope) -> None:

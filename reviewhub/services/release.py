@@ -15,6 +15,7 @@ from reviewhub.queries.pinned import rubric_of_attempt
 from reviewhub.queries.revealed import composed_after_grant
 from reviewhub.services.appeal import close_appeal
 from reviewhub.services.coordinated import facts_of
+from reviewhub.services.doubts import lifts_a_lock
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.letters import staff
 from reviewhub.services.names_in import flag_names, names_of
@@ -90,7 +91,7 @@ def give_to_learner(
         rubric.about.name,
         attempt.number,
         met=met,
-        locks=rubric.policies.decision.locks,
+        locks=rubric.policies.decision.locks and not lifts_a_lock(tx.session, feedback.round_id),
     )
     tx.letter(learner, *words)
 

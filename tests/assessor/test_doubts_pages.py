@@ -5,7 +5,7 @@ import re
 import pytest
 from sqlmodel import col
 
-from reviewhub.models import Alias, Attempt, CleanCopy, Feedback, FileGrant, Objection, Review
+from reviewhub.models import Alias, Attempt, CleanCopy, Feedback, FileGrant, LetterRow, Objection, Review
 from reviewhub.services.release import Said
 from reviewhub.services.release import release as releasing
 from tests.assessor.desk import WEAK
@@ -199,6 +199,8 @@ def test_lead_and_learner_read_of_a_lifted_lock_each_in_their_words(desk, browse
     assert "holiday-plan" not in html
     said = {item["criterion"]: Said(item["saw"], item["do"]) for item in feedback.items}
     releasing(desk.kit, desk.actor(desk.people.lead), feedback.public_id, feedback.version, said, "")
+    letter = desk.all(LetterRow, LetterRow.kind == "feedback_released")[-1]
+    assert "What is met stays met" not in letter.body
     html = browse(desk.learner).get(f"/work/{desk.submission.public_id}/feedback/2").get_data(as_text=True)
     assert "This was met before. An assessor was not sure" in html
     assert "We could not find who was asked." in html

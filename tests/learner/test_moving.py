@@ -1,11 +1,12 @@
 """Rule 7: a rubric stays the learner's until they choose the newer one, having seen what it changes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from sqlmodel import col, select
 
-from reviewhub.domain.errors import NotFound, Refused, Stale
+from reviewhub.domain.errors import Invalid, NotFound, Refused, Stale
 from reviewhub.domain.rubric import DecisionPolicy, Part, Policies, Requirement
 from reviewhub.domain.rubric_json import content_hash, structure_hash, to_json
 from reviewhub.models import (
@@ -310,3 +311,25 @@ def test_the_page_says_what_is_different_and_moves_by_one_button(client, kit, le
     html = browser.get(f"/work/{revise.id}/feedback/1").get_data(as_text=True)
     assert "You have moved to version 2.0" in html
     assert "submit" not in reply.headers["Location"]
+
+
+@BOTH
+def test_moving_and_sending_at_once_never_send_what_the_new_rubric_was_not_asked_about(kit, story, bring):
+    story.fill()
+    to, version = bring(without_plan()), story.attempt.version
+
+    def try_to(act):
+        try:
+            act()
+        except (Refused, Stale, Invalid):
+            return False
+        return True
+
+    acts = [
+        lambda: move_rubric(kit, story.actor, story.id, to),
+        lambda: story.submit(version=version),
+    ]
+    with ThreadPoolExecutor(2) as pool:
+        moved, sent = pool.map(try_to, acts)
+    assert moved != sent
+    assert (story.rubric.version, story.attempt.state) == (("3.0", "draft") if moved else ("1.0", "checking"))

@@ -41,8 +41,8 @@ def adjudication_offered(settings: Settings, review: Review, alias: Alias, micro
     """Somebody was asked to adjudicate."""
     subject = _("To decide by %(day)s: %(name)s") % {"day": _day(review.due_on), "name": micro_credential}
     body = _(
-        "The assessors differ on “%(alias)s” (case %(case)s), %(name)s.\n"
-        "Please score it blind first. Then you see both sheets and give the final one, by %(day)s.\n\n"
+        "What the assessors gave “%(alias)s” (case %(case)s), %(name)s, does not settle it.\n"
+        "Please score it blind first. Then you see their sheets and give the final one, by %(day)s.\n\n"
         "Open it:\n%(url)s\n\n"
         "If you know who this is, say so there with one click. Somebody else will decide then."
     )
