@@ -5,6 +5,7 @@ import tempfile
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import create_engine, event, text
@@ -12,6 +13,7 @@ from sqlalchemy import create_engine, event, text
 from reviewhub.adapters.db import upgrade
 from reviewhub.bootstrap import build
 from reviewhub.settings import Settings
+from tests.assessor.desk import Desk
 from tests.chromium import FLAGS, find_chromium
 from tests.world import World
 
@@ -162,6 +164,20 @@ def app(settings, make_app):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture
+def rubric():
+    """What the desk scores by, where a test says so: the small rubric as it is, else."""
+
+
+@pytest.fixture
+def desk(world, rubric):
+    """An issuer with two qualified assessors, a lead and a learner whose evidence has arrived."""
+    micro = world.micro_credential(rubric)
+    ana, ben = world.assessors(micro, "Ana Silva", "Ben Okafor")
+    people = SimpleNamespace(ana=ana, ben=ben, lead=world.person("Lena Lund", "lead"))
+    return Desk(world, micro, world.person("Lee Learner"), people)
 
 
 @pytest.fixture(scope="session")

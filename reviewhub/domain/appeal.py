@@ -8,7 +8,7 @@ from reviewhub.domain.calendar import Calendar
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the learner was told of a result, by days of the issuer; `asked` and `answered`: the one question."""
+    """What the learner was told, by days of the issuer; `asked` and `answered`: the one question."""
 
     released_on: date
     asked_on: date | None = None
@@ -18,8 +18,8 @@ class Told:
 def last_day(calendar: Calendar, told: Told, days: int) -> date | None:
     """The last day for an appeal: `days` working days after the release.
 
-    A question that was asked in time stops the count: it begins anew with the answer. None while the answer is
-    awaited, so nobody loses the right to appeal by asking first.
+    A question that was asked in time stops the count: it begins anew with the answer. None while it
+    is awaited, so nobody loses the right to appeal by asking first.
     """
     until = calendar.add_working_days(told.released_on, days)
     if told.asked_on is None or told.asked_on > until:

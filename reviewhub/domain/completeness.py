@@ -1,6 +1,6 @@
 """The completeness check: before two people score, one looks whether what is asked for is really there.
 
-The check is scored like anything else, on a rubric made from the requirements: one criterion each, there or not.
+The check is scored like anything else, on a rubric made from the requirements: each there or not.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """What differs between two versions of a rubric: every part, criterion, level, requirement and policy.
 
-`structural` is what judgement depends on, as in `rubric_json`: ids, scales, cuts, limits, policies. The rest is
-wording. What only changed its place in the order is left out.
+`structural` is what judgement depends on, as in `rubric_json`: ids, scales, cuts, limits, policies. The rest
+is wording. What only changed its place in the order is left out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

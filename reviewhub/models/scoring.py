@@ -54,7 +54,7 @@ class Round(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Moment)
     resolved_at: datetime | None = Field(default=None, sa_type=Moment)
     ruling: str = ""
-    """What became of a rescore; "" until it has a result, and while a different one waits for a coordinator."""
+    """What became of a rescore; "" until it has a result, and while a different one waits for a ruling."""
     ruled_at: datetime | None = Field(default=None, sa_type=Moment)
     version: int = 1
 
@@ -235,7 +235,7 @@ class LockEvidence(SQLModel, table=True):
 
 
 FEEDBACK_STATES = ("draft", "released", "replaced", "aside")
-"""replaced: its round was judged again; aside: of a rescore, shown to nobody unless a coordinator lets it count."""
+"""replaced: its round was judged again; aside: of a rescore, kept until a coordinator lets it count."""
 
 
 class Feedback(SQLModel, table=True):
@@ -275,7 +275,7 @@ class Feedback(SQLModel, table=True):
 
 
 class FeedbackReading(SQLModel, table=True):
-    """A lead has opened a feedback: who knows a result adjudicates a later attempt only if nobody else may."""
+    """A lead has opened a feedback: who knows a result adjudicates later only if nobody else may."""
 
     __tablename__ = "feedback_reading"
     feedback_id: int = Field(primary_key=True, foreign_key="feedback.id", sa_type=BigKey)

@@ -75,7 +75,7 @@ class Attempt(SQLModel, table=True):
     number: int
     state: str = AttemptState.DRAFT.value
     rubric_version_id: int | None = Field(default=None, foreign_key="rubric_version.id", sa_type=BigKey)
-    """The rubric that it was judged by, where the learner has moved to another since; else the submission's."""
+    """The rubric that it was judged by, where the learner has moved on since; else the submission's."""
     change_note: str = ""
     words_salt: str = ""
     """Salts the pin of the words in the event of sending; erased with them."""

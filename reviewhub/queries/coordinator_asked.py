@@ -178,7 +178,7 @@ def _reveal(submission: str, learner: str, name: str, row: Reveal, lead: str) ->
 
 
 def asked_of(session: Session, submission_id: int) -> tuple[Asked, ...]:
-    """Everything that was asked about a submission that the actor may see: open, danger, newest first. Two statements."""
+    """Everything asked about a submission that the actor may see: open, danger, newest first."""
     concerns = session.execute(
         columns(Concern, col(Person.name))
         .join(Review, col(Review.id) == Concern.review_id)

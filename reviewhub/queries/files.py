@@ -51,7 +51,7 @@ def open_file(session: Session, actor: Actor, public_id: str) -> OpenFile:
 
 
 def _rests_a_doubted_lock(actor: Actor) -> ColumnElement[bool]:
-    """Whether the artifact is what a lock rests on that the actor, an adjudicator, is asked about (rule 15)."""
+    """Whether a lock rests on the artifact that the actor, an adjudicator, is asked about (rule 15)."""
     raised, decides = aliased(Review), aliased(Review)
     return (
         select(Objection.id)

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Action, Actor, Role
 from reviewhub.domain.errors import Invalid, NotFound, Problem
-from reviewhub.models import Appeal, Attempt, DecisionRow, Feedback, Person, Round, Submission
+from reviewhub.models import Appeal, Attempt, DecisionRow, Feedback, Person, Submission
 from reviewhub.queries.second_look import second_look
 from reviewhub.services.calendars import issuer_calendar
 from reviewhub.services.evidence import tidy

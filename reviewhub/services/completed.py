@@ -20,8 +20,8 @@ UNJUDGED = frozenset({"completeness", "audit"})
 def complete(tx: Tx, scope: Scope) -> None:
     """End the round, all of whose sheets are final. The submission is locked.
 
-    An audit is kept to be compared. A completeness check lets the scoring begin, or gives the attempt back with
-    what is missing: the same attempt, nothing used up, and no result.
+    An audit is kept to be compared. A completeness check lets the scoring begin, or gives the attempt back
+    with what is missing: the same attempt, nothing used up, and no result.
     """
     ratings = _ratings(tx, scope)
     gone = missing(scope.rubric, {r.criterion_id: r.level_id for r in ratings}) if _checks(scope) else ()
@@ -59,7 +59,7 @@ def _ratings(tx: Tx, scope: Scope) -> list[Rating]:
 
 
 def _mend(rubric: Rubric, gone: tuple[str, ...], comments: dict[str, str], names: frozenset[str]) -> str:
-    """A line for each; what was written beside it, unless a name stands in it: nobody reads it over before."""
+    """A line for each; what was written beside it, unless a name stands in it: nobody reads it before."""
     lines = []
     for requirement in rubric.requirements:
         if requirement.id not in gone:

@@ -32,7 +32,7 @@ def is_for(artifact: Artifact, requirement: Requirement) -> bool:
 
 
 def asked_for(rubric: Rubric, artifacts: Iterable[Artifact]) -> list[Artifact]:
-    """Those that the rubric asks for; the others stay behind, as when the learner moved to another version."""
+    """Those that the rubric asks for; the others stay behind, as when the learner has moved on."""
     return [a for a in artifacts if any(is_for(a, requirement) for requirement in rubric.requirements)]
 
 

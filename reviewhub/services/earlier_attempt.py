@@ -1,4 +1,4 @@
-"""What the attempt before had, for a judgement that must not be stricter than it without a reason (rule 15)."""
+"""What the attempt before had, for a judgement that must not be stricter without a reason (rule 15)."""
 
 from sqlmodel import Session, col, select
 

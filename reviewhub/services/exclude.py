@@ -22,8 +22,8 @@ _OVER = frozenset({RoundState.RESOLVED, RoundState.VOID})
 def declare_known(kit: Kit, actor: Actor, review_pid: str) -> None:
     """Record the conflict, exclude the review and have the seat filled by somebody else. NotFound, Refused.
 
-    So with whatever else they hold of this learner there, under whatever alias. What follows where a round has
-    a result already: services/late_conflict.py. The assessor is told and shown the same in every case.
+    So with whatever else they hold of this learner there, under whatever alias. What follows where a round
+    has a result already: services/late_conflict.py. The assessor is told the same in every case.
     """
     with kit.write() as tx:
         seats = seats_of_learner(tx, actor, review_pid)

@@ -1,4 +1,4 @@
-"""Give an attempt back to its learner before it has a result: something is to be mended, nothing is used up."""
+"""Give an attempt back to its learner before it has a result: something is to mend, nothing is used up."""
 
 from reviewhub.domain.access import Action, Actor
 from reviewhub.models import Attempt, MicroCredential, Person, Submission

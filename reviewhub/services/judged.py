@@ -98,7 +98,7 @@ def judge(owner: Judge, question: Question) -> Judgement:
 
 
 def _to_adjudicate(question: Question, agreement: Agreement) -> tuple[str, ...]:
-    """Where the sheets differ; and, though they agree, what rule 15 leaves to a third: in the rubric's order."""
+    """Where the sheets differ; and, though they agree, what rule 15 leaves to a third; in order."""
     sheets, rubric = question.sheets, question.rubric
     found = {*agreement.disputed, *question.doubted}
     found |= set(fallen(rubric, question.before, question.evidence, sheets))

@@ -14,8 +14,8 @@ from reviewhub.services.scope import Scope
 def lock_criteria(tx: Tx, scope: Scope, criteria: Iterable[str], levels: Mapping[str, str]) -> None:
     """Lock the criteria at the levels that the round's result gives them; others are left alone.
 
-    What is locked already stays as it is, be it by an earlier attempt or by an earlier round of this one. Where
-    the learner has moved to another version since, only what is judged the same there is locked.
+    What is locked already stays as it is, be it by an earlier attempt or by an earlier round of this one.
+    Where     the learner has moved to another version since, only what is judged the same there is locked.
     """
     goes_on = _structures(tx, scope)
     kept = {lock.criterion_id for lock in locks_before(tx.session, scope.attempt, own=True)}

@@ -1,4 +1,4 @@
-"""What a lock rests on: the artifacts of the attempt that met the criterion, attached to the lock for good."""
+"""What a lock rests on: the artifacts of the attempt that met the criterion, attached for good."""
 
 from sqlmodel import col, select
 

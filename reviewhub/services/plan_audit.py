@@ -1,4 +1,4 @@
-"""A random share of resolved rounds is scored once more, to watch the quality; no result ever changes by it."""
+"""A random share of resolved rounds is scored once more, to watch the quality; no result changes by it."""
 
 import secrets
 

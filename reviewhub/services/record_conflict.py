@@ -15,8 +15,8 @@ from reviewhub.services.open_seats import lock_seats
 def record_conflict(kit: Kit, actor: Actor, submission_pid: str, assessor_pid: str, reason: str) -> Parted:
     """Keep a member from scoring this submission's learner, now and later; gives what followed.
 
-    What they hold of the learner is excluded and refilled, also where its result is not released yet; it stays
-    in the log and never counts. A result that was released is scored again beside it.
+    What they hold of the learner is excluded and refilled, also where its result is not released yet; it
+    stays in the log and never counts. A result that was released is scored again beside it.
     NotFound, Refused (recorded already), Invalid (reason).
     """
     words = need_reason(reason)

@@ -26,7 +26,6 @@ from reviewhub.queries.round_rubric import rubric_of_round
 from reviewhub.services.kit import Tx
 from reviewhub.services.ports import CodeRef
 
-
 _OWN_ROLE = frozenset({"completeness", "audit"})
 
 
@@ -181,7 +180,7 @@ def blind_given(session: Session, review: Review) -> bool:
 
 
 def doubted_on_sheet(round_: Round, role: str = "adjudicator") -> frozenset[str]:
-    """What an adjudicator scores although it may be locked: all that they are asked about; others, nothing."""
+    """What an adjudicator scores although it may be locked: what they are asked about; others, nothing."""
     return frozenset(round_.disputed if role == "adjudicator" else ())
 
 

@@ -14,15 +14,14 @@ from reviewhub.services.ask_question import ask_question
 from reviewhub.services.next_attempt import start_next
 from reviewhub.services.verify_audit import verify_all
 from reviewhub.services.withdraw import withdraw
-from tests.assessor.conftest import desk, rubric  # noqa: F401  # fixtures
-from tests.assessor.desk import GOOD, WEAK
+from tests.assessor.desk import WEAK
 from tests.marks import BOTH
 
 GROUNDS = "The figure stands on page 2, and was not seen."
 
 
 @pytest.fixture
-def told(desk):  # noqa: F811
+def told(desk):
     """A desk whose learner has feedback on attempt 1: all met but the goal."""
     desk.seated()
     desk.submit(desk.people.ana, WEAK, goal="The goal names no figure and no date.")

@@ -3,17 +3,16 @@
 import pytest
 
 from reviewhub.models import Attempt, DecisionRow, Feedback, Issuer, ResolutionRow, Review, Round, Submission
-from tests.assessor.conftest import desk, rubric  # noqa: F401  # fixtures
 from tests.assessor.desk import GOOD, WEAK
 from tests.marks import BOTH
 
 
-def share(desk, percent):  # noqa: F811
+def share(desk, percent):
     with desk.kit.write() as tx:
         tx.session.get_one(Issuer, desk.micro.issuer_id).audit_percent = percent
 
 
-def decide(desk, levels=GOOD):  # noqa: F811
+def decide(desk, levels=GOOD):
     desk.seated()
     desk.submit(desk.people.ana, levels)
     desk.submit(desk.people.ben, levels)
@@ -21,7 +20,7 @@ def decide(desk, levels=GOOD):  # noqa: F811
 
 
 @BOTH
-def test_an_audit_is_by_somebody_else_and_changes_nothing(desk):  # noqa: F811
+def test_an_audit_is_by_somebody_else_and_changes_nothing(desk):
     share(desk, 100)
     (cem,) = desk.world.assessors(desk.micro, "Cem Kaya")
     desk.people.cem = cem
@@ -45,14 +44,14 @@ def test_an_audit_is_by_somebody_else_and_changes_nothing(desk):  # noqa: F811
     assert desk.one(Submission).state == "under_review"
 
 
-def test_nobody_is_asked_where_the_share_is_nothing(desk):  # noqa: F811
+def test_nobody_is_asked_where_the_share_is_nothing(desk):
     share(desk, 0)
     decide(desk)
     assert [r.kind for r in desk.all(Round)] == ["initial"]
 
 
 @pytest.mark.parametrize(("drawn", "audited"), [(19, True), (20, False)])
-def test_the_draw(desk, monkeypatch, drawn, audited):  # noqa: F811
+def test_the_draw(desk, monkeypatch, drawn, audited):
     monkeypatch.setattr("reviewhub.services.plan_audit.secrets.randbelow", lambda _: drawn)
     share(desk, 20)
     decide(desk)

@@ -6,7 +6,6 @@ from reviewhub.domain.rubric import EligibilityPolicy, Policies
 from reviewhub.models import Attempt, LetterRow, Review, Round, Submission
 from reviewhub.services.score import undo
 from reviewhub.services.verify_audit import verify_all
-from tests.assessor.conftest import desk  # noqa: F401  # fixture
 from tests.assessor.desk import GOOD
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
@@ -19,7 +18,7 @@ def rubric():
     return small_rubric(policies=Policies(eligibility=EligibilityPolicy(completeness=True)))
 
 
-def check(desk, levels, **comments):  # noqa: F811
+def check(desk, levels, **comments):
     """Evidence arrives, the one who looks hands in the check, and its undo window ends."""
     desk.seated()
     review = desk.one(Review)
@@ -29,7 +28,7 @@ def check(desk, levels, **comments):  # noqa: F811
 
 
 @BOTH
-def test_all_there_and_the_scoring_begins(desk):  # noqa: F811
+def test_all_there_and_the_scoring_begins(desk):
     check(desk, ALL_THERE)
     assert [r.kind for r in desk.all(Round)] == ["completeness"]
     desk.pass_undo()
@@ -44,7 +43,7 @@ def test_all_there_and_the_scoring_begins(desk):  # noqa: F811
 
 
 @BOTH
-def test_what_is_missing_goes_back_without_using_an_attempt(desk):  # noqa: F811
+def test_what_is_missing_goes_back_without_using_an_attempt(desk):
     check(desk, {**ALL_THERE, "plan": "missing"}, plan="The file is an empty page.")
     desk.pass_undo()
     attempt = desk.one(Attempt)
@@ -56,7 +55,7 @@ def test_what_is_missing_goes_back_without_using_an_attempt(desk):  # noqa: F811
     assert verify_all(desk.kit)[0]
 
 
-def test_a_name_in_the_comment_does_not_reach_the_learner(desk):  # noqa: F811
+def test_a_name_in_the_comment_does_not_reach_the_learner(desk):
     desk.seated()
     review = desk.one(Review)
     person = next(p for p in (desk.people.ana, desk.people.ben) if p.id == review.assessor_id)
@@ -67,7 +66,7 @@ def test_a_name_in_the_comment_does_not_reach_the_learner(desk):  # noqa: F811
     assert "The plan as a PDF." in letter.body
 
 
-def test_the_check_has_the_same_undo_window(desk):  # noqa: F811
+def test_the_check_has_the_same_undo_window(desk):
     person = check(desk, ALL_THERE)
     undo(desk.kit, desk.actor(person), desk.one(Review).public_id)
     desk.pass_undo()
@@ -75,7 +74,7 @@ def test_the_check_has_the_same_undo_window(desk):  # noqa: F811
     assert desk.one(Review).state == "claimed"
 
 
-def test_the_letter_says_that_others_score(desk):  # noqa: F811
+def test_the_letter_says_that_others_score(desk):
     desk.seated()
     (letter,) = [one for one in desk.all(LetterRow) if one.person_id == desk.one(Review).assessor_id]
     assert letter.kind == "check_offered"

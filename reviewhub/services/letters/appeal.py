@@ -14,8 +14,8 @@ Words = tuple[str, str, str]
 def received(settings: Settings, submission: Submission, name: str, promised: date) -> Words:
     """To the learner: the appeal is in."""
     body = _(
-        "Your appeal for “{name}” is in. Other assessors now score what was not met, afresh: they see nothing of "
-        "the first result, and not your reasons either. What you have met stays met.\n\n"
+        "Your appeal for “{name}” is in. Other assessors now score what was not met, afresh: they see "
+        "nothing of the first result, and not your reasons either. What you have met stays met.\n\n"
         "You get the result by {day}.\n\nWhere it stands: {url}\n"
     ).format(
         name=name,
@@ -28,7 +28,7 @@ def received(settings: Settings, submission: Submission, name: str, promised: da
 def to_coordinator(settings: Settings, submission: Submission, name: str) -> Words:
     """To a coordinator: somebody appeals. Who and why stands behind the link alone."""
     body = _(
-        "A learner appeals against a result for {name}. A fresh round is open and looks for assessors by itself.\n\n"
+        "A learner appeals against a result for {name}. A fresh round looks for assessors by itself.\n\n"
         "The reasons: {url}\n"
     ).format(name=name, url=f"{settings.public_url}/coordinate/submissions/{submission.public_id}")
     return "appeal_opened", _("An appeal: {name}").format(name=name), body
@@ -37,7 +37,7 @@ def to_coordinator(settings: Settings, submission: Submission, name: str) -> Wor
 def question_came(settings: Settings, name: str) -> Words:
     """To a lead: a learner asks about a feedback."""
     body = _(
-        "A learner has a question about their feedback for {name}. Your answer is passed on without your name.\n\n"
+        "A learner has a question about their feedback for {name}. Your answer goes without your name.\n\n"
         "It waits here: {url}\n"
     ).format(name=name, url=f"{settings.public_url}/feedback?show=questions")
     return "question_came", _("A question about feedback: {name}").format(name=name), body

@@ -30,7 +30,7 @@ def check_offered(settings: Settings, review: Review, alias: Alias, micro_creden
     }
     body = _(
         "“%(alias)s” (case %(case)s) has sent evidence for %(name)s.\n"
-        "Please look by %(day)s whether everything that is asked for is there. Others score it afterwards.\n\n"
+        "Please look by %(day)s whether all that is asked for is there. Others score it afterwards.\n\n"
         "Open it:\n%(url)s\n\n"
         "If you know who this is, say so there with one click. Somebody else will look then."
     )
