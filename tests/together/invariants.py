@@ -22,6 +22,7 @@ from reviewhub.models import (
     Hold,
     LetterRow,
     Membership,
+    Objection,
     Outbox,
     Promise,
     Rating,
@@ -77,6 +78,8 @@ class State:
         self.conflicts = session.exec(select(Conflict).where(col(Conflict.ended_at).is_(None))).all()
         self.members = session.exec(select(Membership)).all()
         self.rubrics = {one.id: from_json(one.body) for one in session.exec(select(RubricVersion))}
+        self.objections = rows(Objection)
+        self.criterion = {lock.id: lock.criterion_id for lock in self.locks}
         self._asked_things(session)
         self.rated = Counter()
         query = select(Scoresheet.review_id, Rating.criterion_id).join(
@@ -299,9 +302,17 @@ def _result(state, attempt, round_):
         if lock.submission_id == attempt.submission_id and lock.attempt_id < attempt.id and not lock.lifted_at
     }
     here = {review.id for review in state.reviews if review.round_id == round_.id}
+    raised = [one for one in state.objections if one.review_id in here]
+    asked = {state.criterion[one.lock_id] for one in raised}
     again = {cid for review_id, cid in state.rated if review_id in here} & locked
-    if again:
+    if again - (asked & set(round_.disputed)):
         yield f"{again} were met before and scored again"
+    if round_.state == "resolved" and any(not one.outcome for one in raised):
+        yield "the round is resolved and an objection is open"
+    for lock in state.locks:
+        heard = {one.outcome for one in state.objections if one.lock_id == lock.id}
+        if (lock.lifted_because == "objection") != ("lifted" in heard) and not is_beside(round_.kind):
+            yield f"the lock of {lock.criterion_id} is lifted by an objection, and these are {heard}"
 
 
 def _turn(state, attempt):

@@ -32,6 +32,7 @@ from reviewhub.services.grant_qualification import grant, revoke
 from reviewhub.services.invite import invite
 from reviewhub.services.kit import Job
 from reviewhub.services.next_attempt import start_next
+from reviewhub.services.object_to_lock import object_to_lock, take_back
 from reviewhub.services.ports import Cleaned, CleanPage, NotCleanable
 from reviewhub.services.reassign import fill_again, reassign
 from reviewhub.services.record_conflict import end_conflict, record_conflict
@@ -191,13 +192,24 @@ class People:
             .join(Round, col(Round.attempt_id) == Attempt.id)
             .where(Round.id == review.round_id)
         )
-        return self.all(
+        locked = self.all(
             select(CriterionLock.criterion_id).where(
                 CriterionLock.submission_id == attempt.submission_id,
                 CriterionLock.attempt_id < attempt.id,
                 col(CriterionLock.lifted_at).is_(None),
             )
         )
+        if review.role == "adjudicator":  # who is asked about the locks that somebody doubts
+            (disputed,) = self.all(select(Round.disputed).where(Round.id == review.round_id))
+            return [cid for cid in locked if cid not in disputed]
+        return locked
+
+    def doubt(self, person, *, back):
+        review = self.review(person, "offered", "claimed", "submitted", "final")
+        for cid in self.locked(review)[:1] if review else ():
+            act = (take_back,) if back else (object_to_lock,)
+            words = () if back else (WORDS,)
+            self.attempt(*act, self.world.actor(person), review.public_id, cid, *words)
 
     def draft(self, person):
         review = self.review(person, "offered", "claimed")

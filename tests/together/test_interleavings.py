@@ -135,6 +135,10 @@ class Interleavings(ExitRules, ResultRules, RuleBasedStateMachine):
     def know(self, n, state):
         self.people.know(self.staff[n], state)
 
+    @rule(n=who, back=st.booleans())
+    def doubt(self, n, back):
+        self.people.doubt(self.staff[n], back=back)
+
     # lead and coordinator
 
     @rule(release_it=st.booleans())
