@@ -85,7 +85,7 @@ TICKS_A_LOOK = 120
 SOON = timedelta(seconds=10)
 """When a row that the queue did not take is offered again."""
 KILLED = "killed"
-"""The last error of a row whose try began and has said nothing since."""
+"""The last error of a row whose try began and has said nothing since, before the number of that try."""
 log = logging.getLogger("reviewhub.jobs")
 _kit: Kit | None = None
 
@@ -102,7 +102,7 @@ def run_job(kit: Kit, outbox_id: int) -> bool:
         if row is None or row.done_at is not None:
             return True
         name, args, tries = row.job, dict(row.args), row.tries
-    if tries >= MAX_TRIES and not _begin_last(kit, outbox_id):
+    if tries >= MAX_TRIES and not _begin_last(kit, outbox_id, tries):
         return False
     try:
         JOBS[name](kit, Job(outbox_id), **args)
@@ -128,16 +128,21 @@ def _is_outage(failed: Exception) -> bool:
     return isinstance(failed, (OSError, StorageDown, OperationalError, InterfaceError))
 
 
-def _begin_last(kit: Kit, outbox_id: int) -> bool:
-    """Note that a try past the limit begins. One that finds the note has a job that kills its worker."""
+def _begin_last(kit: Kit, outbox_id: int, tries: int) -> bool:
+    """Note that a try past the limit begins. One that finds an earlier note has a job that kills its worker.
+
+    Finding its own note, it is a double of what runs now: a long queue may hold a row several times.
+    """
     with kit.write() as tx:
         row = _open_row(tx, outbox_id)
         if row is None:
             return False
-        if row.last_error == KILLED:
-            hold_job(tx, row, KILLED)
+        note, _, began = row.last_error.partition(" ")
+        if note == KILLED:
+            if began != str(tries):
+                hold_job(tx, row, KILLED)
             return False
-        row.last_error = KILLED
+        row.last_error = f"{KILLED} {tries}"
         return True
 
 

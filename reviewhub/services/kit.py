@@ -236,7 +236,7 @@ class Tx:
         result: CursorResult[Any] = self.session.execute(  # type: ignore[assignment]  # an UPDATE gives one
             update(Outbox)
             .where(col(Outbox.id) == job.id, col(Outbox.done_at).is_(None))
-            .values(done_at=self.now)
+            .values(done_at=self.now, stuck_at=None)
         )
         if result.rowcount == 0:
             raise Stale("This job was already done.")
