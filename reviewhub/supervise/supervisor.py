@@ -25,7 +25,7 @@ POLL_SECONDS = 0.1
 READY_POLL_SECONDS = 0.03
 FIRST_BACK_OFF = 0.5
 LONGEST_BACK_OFF = 30.0
-STEADY_SECONDS = 60.0  # a child that ran this long starts again with the first back-off
+STEADY_SECONDS = 10.0  # a child that ran this long starts again with the first back-off
 STOPPING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
