@@ -16,6 +16,7 @@ from reviewhub.models import (
     Artifact,
     Attempt,
     CleanCopy,
+    Correction,
     Event,
     Feedback,
     Hold,
@@ -89,7 +90,8 @@ class House:
             Artifact: ("/files/{}",),
             CleanCopy: ("/files/{}",),
             Attempt: ("/files/{}", "/work/{}", "/reviews/{}"),
-            Round: ("/reviews/{}",),
+            Round: ("/reviews/{}", f"/coordinate/submissions/{self.cast.story.id}/rescores/{{}}"),
+            Correction: ("/feedback/corrections/{}", "/feedback/{}"),
             Person: ("/coordinate/people/{}",),
             Hold: ("/coordinate/holds/{}",),
         }.items():  # fmt: skip

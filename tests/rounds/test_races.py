@@ -1,4 +1,4 @@
-"""Two who act on one result in the same instant: in either order, what must hold holds after it."""
+"""Two who act on one result in the same instant: one order or the other, and all is whole after it."""
 
 from reviewhub.domain.errors import DomainError
 from reviewhub.models import Correction, Event, Scoresheet
