@@ -1,7 +1,7 @@
 """The owner's judgement: the stored code that a submission pins, or the rubric's own policies."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,7 +22,7 @@ from reviewhub.host.answers import (
 )
 from reviewhub.host.ask import Call, Reply, ask
 from reviewhub.host.gather import gather
-from reviewhub.host.store import digest, stored
+from reviewhub.host.store import digest, files_of, lay_out, stored
 from reviewhub.plugin_api.hooks import answer_type
 from reviewhub.services.ports import CodeRef, Gathered
 
@@ -48,6 +48,20 @@ class PluginHost:
     def gather(self, folders: Sequence[Path]) -> tuple[Gathered, ...]:
         """Find, unpack and inspect the plugins in these folders and those that are installed."""
         return gather(self._folder, folders)
+
+    def files(self, code: CodeRef) -> Mapping[str, bytes] | None:
+        """The stored files of this code by relative path; None when it is not there as it was checked."""
+        folder = stored(self._folder, code.issuer, code.digest)
+        if not folder.is_dir() or digest(folder) != code.digest:
+            return None
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files_of(folder)}
+
+    def take(self, code: CodeRef, files: Mapping[str, bytes]) -> None:
+        """Store files that came from elsewhere as this code. Invalid for a path that leads out.
+
+        Whether they are that code is asked before they are run, as always.
+        """
+        lay_out(self._folder, code.issuer, code.digest, files)
 
     def check_evidence(
         self, code: CodeRef, rubric: Rubric, requirement: Requirement, evidence: EvidenceFacts

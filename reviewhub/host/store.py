@@ -4,9 +4,9 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from reviewhub.domain.errors import Invalid, Problem
 
@@ -84,3 +84,21 @@ def keep(folder: Path, copy: Path, issuer: str, code_digest: str) -> None:
     except OSError:
         if not target.exists():  # somebody else kept the same code in the same moment
             raise
+
+
+def lay_out(folder: Path, issuer: str, code_digest: str, files: Mapping[str, bytes]) -> None:
+    """Write files that came from elsewhere to where this code lies. Invalid for a path that leads out.
+
+    Whether they are that code, their digest says when it is asked.
+    """
+    target = stored(folder, _name(issuer), _name(code_digest))
+    for place, content in files.items():
+        path = target.joinpath(*(_name(part) for part in PurePosixPath(place).parts))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def _name(part: str) -> str:
+    if not part or part in {".", ".."} or any(c in part for c in "/\\\0"):
+        raise Invalid(Problem("files", f"files: {part!r} is no name of a file."))
+    return part

@@ -168,6 +168,14 @@ class Plugins(Protocol):
 
     def gather(self, folders: Sequence[Path]) -> tuple[Gathered, ...]: ...
 
+    def files(self, code: CodeRef) -> Mapping[str, bytes] | None:
+        """The stored files of this code by relative path; None when it is not there as it was checked."""
+        ...
+
+    def take(self, code: CodeRef, files: Mapping[str, bytes]) -> None:
+        """Store files that came from elsewhere as this code. Invalid for a path that leads out."""
+        ...
+
 
 class Queue(Protocol):
     """Disposable transport: hands outbox rows to workers. Losing everything in it loses nothing."""

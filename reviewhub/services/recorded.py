@@ -109,7 +109,7 @@ def _store(tx: Tx, scope: Scope, verdict: Verdict) -> None:
             met=[cid for cid in verdict.decision.met if cid in scored],
             locked=[cid for cid in verdict.decision.locked if cid in scored],
             rule=verdict.decision.rule,
-            code_digest=scope.submission.code_digest,
+            code_digest=scope.code.digest,
             decided_at=tx.now,
         )
     )
