@@ -130,7 +130,6 @@ class Action(StrEnum):
     COMPLETE = "round.complete"
     REFILL = "round.refill"
     JUDGE_AGAIN = "round.judge_again"
-    CLEAR = "round.clear"
     # review
     SAVE = "review.save"
     SUBMIT_BLIND = "review.submit_blind"
@@ -153,7 +152,6 @@ class Action(StrEnum):
     RECORD_CONFLICT = "conflict.record"
     INVITE = "membership.invite"
     REASSIGN = "review.reassign"
-    CLAIM_NEXT = "review.claim_next"
     EXTEND = "review.extend"
     ASK_EXTENSION = "review.ask_extension"
     ALLOW_ATTEMPT = "submission.allow_attempt"
@@ -166,7 +164,6 @@ class Action(StrEnum):
     ASK_REVEAL = "reveal.ask"
     DECIDE_REVEAL = "reveal.decide"
     SET_PRACTICE = "issuer.set_practice"
-    CHANGE_POLICY = "issuer.change_policy"
     RULE_ON_RESCORE = "round.rule"
     RESCORE = "submission.rescore"
 
@@ -230,12 +227,10 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.COMPLETE: _SYSTEM,
     Action.REFILL: _SYSTEM,
     Action.JUDGE_AGAIN: _SYSTEM,
-    Action.CLEAR: _SYSTEM | _COORDINATOR,
     Action.HAND_BACK: _SEAT,
     Action.RAISE_CONCERN: _SEAT,
     Action.OBJECT: _SEAT,
     Action.SUPERSEDE: _SEAT,
-    Action.CLAIM_NEXT: _SEAT,
     Action.EXTEND: _COORDINATOR,
     Action.ASK_EXTENSION: _SEAT,
     Action.ALLOW_ATTEMPT: _COORDINATOR,
@@ -248,7 +243,6 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.ASK_REVEAL: _LEAD,
     Action.DECIDE_REVEAL: _COORDINATOR,
     Action.SET_PRACTICE: _COORDINATOR,
-    Action.CHANGE_POLICY: _COORDINATOR,
     Action.RULE_ON_RESCORE: _COORDINATOR,
     Action.RESCORE: _COORDINATOR,
 }

@@ -107,8 +107,6 @@ class Review(SQLModel, table=True):
     """Why this person was chosen, in words for the coordinator."""
     offered_at: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
-    claim_until: datetime | None = Field(default=None, sa_type=Moment)
-    """Only a review that was claimed from the pile has one; any work on it moves it on."""
     submitted_at: datetime | None = Field(default=None, sa_type=Moment)
     undo_until: datetime | None = Field(default=None, sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)

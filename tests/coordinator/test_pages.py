@@ -271,7 +271,7 @@ def test_a_conflict_by_its_page(client, kit, house, cora, case):
         follow_redirects=True,
     )
     page = answer.get_data(as_text=True)
-    assert "1 open review was excluded" in page
+    assert "1 review was excluded" in page
     assert "Ana Silva is excluded (Seat A)" in page
     with kit.read() as session:
         assert session.exec(select(Conflict)).one().assessor_id == house.ana.id

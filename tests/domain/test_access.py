@@ -39,7 +39,6 @@ correction.decide       lead
 concern.answer          coordinator
 conflict.record         coordinator
 feedback.confirm        lead
-issuer.change_policy    coordinator
 issuer.coordinate       coordinator
 issuer.set_practice     coordinator
 membership.invite       coordinator manager
@@ -49,7 +48,6 @@ question.ask            learner
 reveal.ask              lead
 reveal.decide           coordinator
 review.ask_extension    assessor
-review.claim_next       assessor
 review.extend           coordinator
 review.open             assessor
 review.reassign         coordinator

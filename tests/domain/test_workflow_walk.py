@@ -81,7 +81,6 @@ adjudicating  round.void         learner coordinator system   void
 adjudicating  round.judge_again  system                       resolving
 resolved      round.refill       system                       waiting
 resolved      round.judge_again  system                       resolving
-resolved      round.clear        system coordinator           void
 held          round.resume       coordinator                  back
 held          round.void         learner coordinator system   void
 """
