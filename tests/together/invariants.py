@@ -18,6 +18,7 @@ from reviewhub.models import (
     CriterionLock,
     DecisionRow,
     Event,
+    Extension,
     Feedback,
     Hold,
     LetterRow,
@@ -35,6 +36,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.services.promise import AFRESH, CHECK
+from tests.together.deadlines import deadline_problems
 
 NOT_IN = {"offered", "claimed"}
 OVER = {"released", "excluded", "expired"}
@@ -45,6 +47,7 @@ ATTEMPTS_IN = {
     "revise": {"released"},
     "met": {"released"},
     "withdrawn": {"withdrawn", "released"},
+    "lapsed": {"withdrawn", "released"},
 }
 """In which states the last attempt may be while the submission is in one of its own."""
 LETTERS = {
@@ -58,6 +61,9 @@ LETTERS = {
     "reveal_granted": "reveal.granted",
     "reveal_refused": "reveal.refused",
     "result_taken_back": "submission.take_back",
+    "work_lapsed": "submission.lapse",
+    "attempt_allowed": "submission.allow_attempt",
+    "review_extended": "review.extend",
 }
 """Each kind of letter to learners follows from one kind of event, once."""
 
@@ -75,6 +81,7 @@ class State:
         self.feedback, self.locks = rows(Feedback), rows(CriterionLock)
         self.events, self.letters = rows(Event), rows(LetterRow)
         self.promises = rows(Promise)
+        self.extensions = rows(Extension)
         self.conflicts = session.exec(select(Conflict).where(col(Conflict.ended_at).is_(None))).all()
         self.members = session.exec(select(Membership)).all()
         self.rubrics = {one.id: from_json(one.body) for one in session.exec(select(RubricVersion))}
@@ -132,7 +139,7 @@ class State:
 def problems(session):
     """Everything that does not hold, in words; empty when all is well."""
     state = State(session)
-    found = [*_holds(state), *_jobs(state), *_letters(state), *_told(state)]
+    found = [*_holds(state), *_jobs(state), *_letters(state), *_told(state), *deadline_problems(state)]
     for submission in state.submissions:
         found += [f"submission {submission.id}: {text}" for text in _submission(state, submission)]
     return found

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import timedelta
 
 from sqlmodel import col, select
 
@@ -28,6 +29,7 @@ from reviewhub.services.decide_correction import decide_correction, read_correct
 from reviewhub.services.end_membership import end_membership
 from reviewhub.services.evidence import Answer, mark, remove_artifact, save_answers
 from reviewhub.services.exclude import declare_known
+from reviewhub.services.extend import ask_extension, decline, extend
 from reviewhub.services.grant_qualification import grant, revoke
 from reviewhub.services.invite import invite
 from reviewhub.services.kit import Job
@@ -332,7 +334,37 @@ class People:
         for row in self.all(waiting):
             self.attempt(rule_on_rescore, self.world.actor(self.cora), row.public_id, ruling, WORDS)
 
+    def ask_for_time(self, person, ahead):
+        review = self.review(person, "offered", "claimed")
+        if review:
+            day = review.due_on + timedelta(ahead)
+            self.attempt(ask_extension, self.world.actor(person), review.public_id, day, WORDS)
+
+    def answer_about_time(self, person, ahead, *, gives):
+        review = self.review(person, "offered", "claimed")
+        if review and gives:
+            day = review.due_on + timedelta(ahead)
+            self.attempt(extend, self.world.actor(self.cora), review.public_id, day, WORDS)
+        elif review:
+            self.attempt(decline, self.world.actor(self.cora), review.public_id, WORDS)
+
     # workers
+
+    def live(self, time):
+        """Let time go by from one thing that is due to the next."""
+        end = self.kit.clock.now() + time
+        while self.kit.clock.now() < end:
+            self.work()
+            due = self.all(
+                select(Outbox.due_at)
+                .where(col(Outbox.done_at).is_(None), col(Outbox.stuck_at).is_(None))
+                .where(col(Outbox.due_at) > self.kit.clock.now())
+                .order_by(col(Outbox.due_at))
+                .limit(1)
+            )
+            then = min([end, *due])
+            self.kit.clock.move(seconds=(then - self.kit.clock.now()).total_seconds())
+        self.work()
 
     def due(self):
         return self.all(

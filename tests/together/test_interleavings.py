@@ -82,7 +82,13 @@ class Interleavings(ExitRules, ResultRules, RuleBasedStateMachine):
         for one in turns:
             self._forward(self.learners[0], *one)
 
-    def _forward(self, learner, file, sheets):
+    @rule(first=turn, second=turn)
+    def forward_doubting(self, first, second):
+        """Whoever scores what comes again doubts what was met."""
+        self._forward(self.learners[0], *first)
+        self._forward(self.learners[0], *second, doubts=True)
+
+    def _forward(self, learner, file, sheets, *, doubts=False):
         """The learner's next step, and what follows from it until somebody has to read feedback."""
         self.people.confirm(release_it=True)
         self.people.begin(learner)
@@ -91,6 +97,8 @@ class Interleavings(ExitRules, ResultRules, RuleBasedStateMachine):
         self.people.work()
         self.people.send(learner)
         self.people.work()
+        for person in self.staff if doubts else ():
+            self.people.doubt(person, back=False)
         for _ in range(2):  # an adjudicator hands in twice
             for person, sheet in zip(self.staff, sheets, strict=True):
                 self.people.hand_in(person, sheet)
@@ -197,6 +205,17 @@ class Interleavings(ExitRules, ResultRules, RuleBasedStateMachine):
     @rule(time=st.sampled_from([timedelta(minutes=5), timedelta(hours=1), timedelta(days=3)]))
     def time_passes(self, time):
         self.kit.clock.move(seconds=time.total_seconds())
+
+    @rule(days=st.sampled_from([1, 4, 12, 60, 200]))
+    def days_go_by(self, days):
+        """Each thing at its own time, as where workers run."""
+        self.people.live(timedelta(days=days))
+
+    @rule(n=who, ahead=st.integers(1, 20), asks=st.booleans(), gives=st.booleans())
+    def more_time(self, n, ahead, asks, gives):
+        if asks:
+            self.people.ask_for_time(self.staff[n], ahead)
+        self.people.answer_about_time(self.staff[n], ahead, gives=gives)
 
     @rule(broken=st.booleans(), able=st.booleans())
     def accident(self, broken, able):
