@@ -17,6 +17,7 @@ from reviewhub.web import actor, coordinator_words, kit
 from reviewhub.web.assessor_exits import CONCERNS
 from reviewhub.web.coordinator_acts import bp as acts
 from reviewhub.web.coordinator_asked import bp as asked_bp
+from reviewhub.web.coordinator_decision import bp as decisions
 from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.coordinator_people_acts import bp as people_acts
 from reviewhub.web.coordinator_practice import bp as practice
@@ -31,6 +32,7 @@ bp.register_blueprint(asked_bp)
 bp.register_blueprint(practice)
 bp.register_blueprint(rescores)
 bp.register_blueprint(time)
+bp.register_blueprint(decisions)
 
 
 @bp.get("", endpoint="overview")

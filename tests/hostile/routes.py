@@ -126,6 +126,8 @@ ROUTES = {
        for verb in ("GET", "POST") for rule, path in (
            ("attempts/<int:number>/rescore", "attempts/1/rescore"),
            ("rescores/<round_pid>", "rescores/{rescore}"))},
+    ("GET", "/coordinate/submissions/<public_id>/decision/<round_pid>"): (
+        ["/coordinate/submissions/{decided}/decision/{rescore}"], COORDINATOR),
     ("GET", "/coordinate/submissions/<public_id>/conflict"): (
         ["/coordinate/submissions/{scoring}/conflict"], COORDINATOR),
     ("POST", "/coordinate/submissions/<public_id>/conflict"): (
