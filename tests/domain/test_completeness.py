@@ -20,9 +20,9 @@ def test_each_requirement_is_there_or_not():
         ("why", "Why", ("why",), "there"),
     ]
     for criterion in part.criteria:
-        assert [(level.id, level.points) for level in criterion.levels] == [
-            ("missing", Decimal(0)),
-            ("there", Decimal(1)),
+        assert [(level.id, level.name, level.points) for level in criterion.levels] == [
+            ("missing", "Not there", Decimal(0)),
+            ("there", "There", Decimal(1)),
         ]
     assert (MISSING, THERE, WORKING_DAYS) == ("missing", "there", 1)
 

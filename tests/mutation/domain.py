@@ -32,6 +32,8 @@ BARE = (
 """pytest without what a domain's test does not need: a mutant costs a tenth of a second and its tests."""
 SECONDS = 60
 """Processor time for the tests of an unchanged module; a mutant has thrice what that took, and a little."""
+MEMORY = 2**28
+"""Bytes that they may take: an endless loop that collects something ends here."""
 ELSEWHERE = {"alias_words", "codec", "errors", "evidence", "media", "rubric", "rubric_check", "rubric_json"}
 """Words, and what tells a person or a plugin what is wrong with a file: no rule of the workflow."""
 
@@ -54,6 +56,7 @@ class Watch:
 
     def __init__(self, worth: Mapping[str, float]) -> None:
         self.worth, self.killer, self.seconds = worth, "", dict[str, float]()
+        self.spent = 0.0
 
     def pytest_collection_modifyitems(self, items):
         items.sort(key=lambda item: -self.worth.get(item.nodeid, 0))
@@ -134,7 +137,7 @@ def judge(path: Path, some: Iterable[Mutant]) -> Iterator[tuple[Mutant, str]]:
     plain = _finish(_start(lambda: _run(module, same, tests, {}), SECONDS))
     assert plain, f"{module}: its tests run longer than {SECONDS} s"
     assert not plain.killer, f"{module}: fails without any mutation: {plain.killer}"
-    limit = 5 + round(3 * sum(plain.seconds.values()))
+    limit = 5 + round(3 * plain.spent)
     worth = {test: 0.1 / (seconds + 0.005) for test, seconds in plain.seconds.items()}
     ahead, running = iter(some), {}
     while True:
@@ -169,6 +172,7 @@ def _run(module: str, source: str, tests: list[str], worth: Mapping[str, float])
     code = pytest.main([*BARE, *tests], plugins=[watch])
     if code and not watch.killer:
         watch.killer = "import" if code == pytest.ExitCode.INTERRUPTED else repr(code)
+    watch.spent = time.process_time()
     return watch
 
 
@@ -181,6 +185,7 @@ def _start(work: Callable[[], object], limit: int) -> tuple[int, int]:
         return pid, read
     try:
         resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
             os.dup2(nowhere.fileno(), 2)

@@ -201,10 +201,9 @@ def _drops(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
             if len(args) > 1:
                 yield f"{_text(node.func)}(…) without {_text(args[-1])}", _with(node, args=args[:-1])
             for index, keyword in enumerate(keywords):
-                yield (
-                    f"{_text(node.func)}(…) without {_text(keyword)}",
-                    _with(node, keywords=_without(keywords, index)),
-                )
+                if not _left_alone(keyword, node):
+                    less = _with(node, keywords=_without(keywords, index))
+                    yield f"{_text(node.func)}(…) without {_text(keyword)}", less
 
 
 def _next_of_kind(node: ast.expr, known: Mapping[str, object], *, in_table: bool) -> Iterator[ast.AST]:
