@@ -38,6 +38,7 @@ from reviewhub.models import (
 )
 from reviewhub.queries.changes import ChangedRequirement, changed_evidence
 from reviewhub.queries.lead import named_for, open_to
+from reviewhub.services.ask_correction import correction_open
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.pinned import pinned
 from reviewhub.queries.questions import question_about
@@ -119,10 +120,12 @@ class FeedbackPage:
     """What the learner asks about it, once it is released."""
     appealed: bool
     """The result of an appeal."""
+    correcting: bool
+    """An assessor has asked to correct a sheet of it, or may do so: after the release that counts no more."""
 
 
 def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPage | None:
-    """The page in seven statements at most. None for a first look: services.open_feedback goes before it.
+    """The page in eight statements at most. None for a first look: services.open_feedback goes before it.
 
     NotFound.
     """
@@ -183,6 +186,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         changes=_changes(session, rubric, attempt),
         question=question_about(session, feedback.id or 0) if feedback.state == "released" else None,
         appealed=session.get_one(Round, feedback.round_id).kind == "appeal",
+        correcting=feedback.state == "draft" and correction_open(session, feedback.round_id),
     )
 
 

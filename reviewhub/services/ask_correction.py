@@ -63,6 +63,16 @@ def ask_correction(kit: Kit, actor: Actor, review_pid: str, reason: str) -> None
         tx.event(scope.submission, Action.ASK_CORRECTION.value, actor, facts=about, text=words)
 
 
+def correction_open(session: Session, round_id: int) -> bool:
+    """Whether a request to correct a sheet of the round waits for an answer, or for the corrected sheet."""
+    query = (
+        select(Correction.id)
+        .join(Review, col(Review.id) == Correction.review_id)
+        .where(Review.round_id == round_id, col(Correction.state).in_(OPEN))
+    )
+    return session.exec(query.limit(1)).first() is not None
+
+
 def kept_apart(session: Session, submission: Submission, actor: Actor) -> bool:
     """Whether a conflict between the actor and the submission's learner is open."""
     found = session.exec(

@@ -171,7 +171,7 @@ def _seated(session: Session, scope: Scope) -> set[int]:
             )
         ).all()
     )
-    return seated | _have_read(session, same) | _authors(session, scope)
+    return seated | _have_read(session, same) | _know_the_result(session, scope)
 
 
 def _have_read(session: Session, rounds: ColumnElement[bool]) -> set[int]:
@@ -185,12 +185,16 @@ def _have_read(session: Session, rounds: ColumnElement[bool]) -> set[int]:
     return {person_id for read_by in rows for person_id in read_by}
 
 
-def _authors(session: Session, scope: Scope) -> set[int]:
-    """Whoever released the attempt's feedback knows the result that is to be scored afresh."""
+def _know_the_result(session: Session, scope: Scope) -> set[int]:
+    """Leads who have read or released what the attempt came to, where it is to be scored afresh."""
     if scope.round.kind not in AFRESH:
         return set()
-    query = select(Feedback.author_id).where(Feedback.attempt_id == scope.attempt_id)
-    return {author for author in session.exec(query).all() if author is not None}
+    query = (
+        select(Feedback.author_id, FeedbackReading.person_id)
+        .outerjoin(FeedbackReading, col(FeedbackReading.feedback_id) == Feedback.id)
+        .where(Feedback.attempt_id == scope.attempt_id)
+    )
+    return {person for row in session.exec(query).all() for person in row if person is not None}
 
 
 def _scored_before(session: Session, scope: Scope) -> set[int]:

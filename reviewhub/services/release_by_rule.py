@@ -11,6 +11,7 @@ from reviewhub.domain.access import SYSTEM
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Attempt, Concern, Feedback, Submission
+from reviewhub.services.ask_correction import correction_open
 from reviewhub.services.calendars import issuer_calendar
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.release import give_to_learner
@@ -38,7 +39,8 @@ def plan_release(tx: Tx, scope: Scope, feedback: Feedback, *, adjudicated: bool)
 def release_by_rule(kit: Kit, job: Job, feedback_id: int) -> None:
     """Job: release the draft if it is still the one that was planned and its day has come.
 
-    While the submission is on hold, or a concern is open, it looks again on the next working day.
+    While the submission is on hold, a concern is open, or an assessor has asked to correct a sheet, it looks
+    again on the next working day.
     """
     with kit.write() as tx:
         tx.done(job)
@@ -51,7 +53,7 @@ def release_by_rule(kit: Kit, job: Job, feedback_id: int) -> None:
             return
         calendar = issuer_calendar(tx.session, submission.issuer_id)
         today = calendar.today(tx.now)
-        if _stopped(tx, submission) or today < feedback.releases_on:
+        if _stopped(tx, submission, feedback) or today < feedback.releases_on:
             day = calendar.next_open(max(feedback.releases_on, today + timedelta(1)))
             tx.later(
                 RELEASE,
@@ -63,7 +65,9 @@ def release_by_rule(kit: Kit, job: Job, feedback_id: int) -> None:
         give_to_learner(tx, SYSTEM, submission, attempt, feedback)
 
 
-def _stopped(tx: Tx, submission: Submission) -> bool:
+def _stopped(tx: Tx, submission: Submission, feedback: Feedback) -> bool:
+    if correction_open(tx.session, feedback.round_id):
+        return True
     concern = select(Concern.id).where(
         Concern.submission_id == submission.id, col(Concern.answered_at).is_(None)
     )

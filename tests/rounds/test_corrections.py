@@ -25,7 +25,9 @@ def ask(bench, review):
 
 
 def answer(bench, asked, *, agree=True, by=None, reason=YES, **more):
-    actor = bench.actor(by or bench.people.other_lead)
+    seated = {review.assessor_id for review in bench.all(Review)}
+    free = [lead for lead in (bench.people.other_lead, bench.people.lead) if lead.id not in seated]
+    actor = bench.actor(by or free[0])
     read_correction(bench.kit, actor, asked.public_id)
     decide_correction(bench.kit, actor, asked.public_id, agree=agree, reason=reason, **more)
 
