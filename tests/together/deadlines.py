@@ -34,7 +34,7 @@ def _watched(state):
     for submission in state.submissions:
         turn = submission.state in {"open", "revise"}
         if work[submission.id] > 1 or (turn and not work[submission.id]):
-            yield f"submission {submission.id} ({submission.state}) is looked after {work[submission.id]} times"
+            yield f"submission {submission.id} ({submission.state}) has {work[submission.id]} looks"
     attempts = {one.id: one for one in state.attempts}
     feedback = _waiting(state, "watch_feedback", "feedback_id")
     for one in state.feedback:
