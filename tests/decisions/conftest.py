@@ -16,20 +16,6 @@ def bench(world):
 
 
 @pytest.fixture
-def rubric():
-    """What the desk scores by, where a test says so: the small rubric as it is, else."""
-
-
-@pytest.fixture
-def desk(world, rubric):
-    """Two qualified assessors, a lead who adjudicates, a learner whose evidence has arrived."""
-    micro = world.micro_credential(rubric)
-    ana, ben = world.assessors(micro, "Ana Silva", "Ben Okafor")
-    people = SimpleNamespace(ana=ana, ben=ben, lead=world.person("Lena Lund", "lead"))
-    return Desk(world, micro, world.person("Lee Learner"), people)
-
-
-@pytest.fixture
 def coded(world, kit):
     """A desk whose issuer ships code, as Loomfield does; every criterion but one short one is met."""
     (found,) = kit.plugins.gather([LOOMFIELD])
