@@ -38,7 +38,7 @@ KILLS = 100
 GAP_SECONDS = 0.7
 SPEED, SETTLING_SPEED = 6.0, 12.0
 """How fast the house's time passes while it is killed, and while it settles."""
-SETTLE_SECONDS = 240.0
+SETTLE_SECONDS = 400.0
 BEGUN = 3
 """So many attempts are sent before the first kill."""
 LEARNING, ASSESSING, LEADING = 3, 2, 1

@@ -22,9 +22,12 @@ from reviewhub.supervise.ports import free_port, healthy
 from tests.cases import sign_in
 from tests.toolchain.tiny import until
 
-pytestmark = pytest.mark.skipif(
-    not hasattr(psutil, "RLIMIT_FSIZE"), reason="only Linux limits a process's files from outside"
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not hasattr(psutil, "RLIMIT_FSIZE"), reason="only Linux limits a process's files from outside"
+    ),
+]
 WHY = "Because the garden should be found by families who live within walking distance of it."
 PLAIN = b"Plain words about the garden.\n"
 

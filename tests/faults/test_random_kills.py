@@ -25,13 +25,13 @@ def held(result, database, kills):
 
 
 def test_a_hundred_kills_lose_and_double_nothing(tmp_path):
-    result = kill_and_count(Wish(kills=100, seed=1), tmp_path)
+    result = kill_and_count(Wish(kills=100, seed=1, gap=0.5), tmp_path)
     held(result, f"sqlite:///{tmp_path / 'data' / 'reviewhub.sqlite'}", 100)
     assert result.tally.kills.keys() == WEIGHTS.keys() - {"connection"}
 
 
 @pytest.mark.postgres
 def test_cut_connections_and_kills_lose_and_double_nothing(tmp_path, postgres_url):
-    result = kill_and_count(Wish(kills=30, seed=2, database_url=postgres_url), tmp_path)
+    result = kill_and_count(Wish(kills=30, seed=2, gap=0.5, database_url=postgres_url), tmp_path)
     held(result, postgres_url, 30)
     assert result.tally.kills.keys() == WEIGHTS.keys()
