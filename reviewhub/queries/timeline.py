@@ -124,6 +124,6 @@ def _present(own: Own) -> list[TimelineStep]:
     at = attempt.sent_at if stands == "checking" else None
     day = attempt.promised_on if scored else None
     steps = [TimelineStep(stands, _NOW[stands], attempt.number, at=at, day=day)]
-    if stands in _RESULT_AFTER:
+    if stands in _RESULT_AFTER and not own.used_up:
         steps.append(TimelineStep("result", "next", attempt.number + (stands == "revise")))
     return steps

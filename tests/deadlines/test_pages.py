@@ -137,6 +137,7 @@ def test_attempts_used_up_are_seen_and_one_more_is_allowed(desk, client, kit, da
     assert "All 2 attempts that this micro-credential allows are used." in page
     assert "ask Dana Field" in page
     assert "Otherwise it ends without a result after" in page
+    assert "attempt 3" not in page
 
     sign_in(client, kit, desk.people.cora)
     allow = f"/coordinate/submissions/{story.id}/allow-attempt"
