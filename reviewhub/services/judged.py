@@ -108,7 +108,8 @@ def _to_adjudicate(question: Question, agreement: Agreement) -> tuple[str, ...]:
 def _sheets(session: Session, scope: Scope) -> tuple[tuple[Sheet, ...], tuple[Comment, ...]]:
     """Of each final review the sheet that counts: the blind one, or an adjudicator's final one.
 
-    A superseding sheet counts in the place of the one that it corrects (rule 9).
+    A superseding sheet counts in the place of the one that it corrects (rule 9); in an audit, which only
+    feeds statistics, the original does.
     """
     rows = session.exec(
         select(Review.seat, Review.role, Rating)
@@ -119,6 +120,7 @@ def _sheets(session: Session, scope: Scope) -> tuple[tuple[Sheet, ...], tuple[Co
             Review.state == ReviewState.FINAL.value,
             col(Scoresheet.undone_at).is_(None),
             (col(Review.role) != "adjudicator") | (col(Scoresheet.kind) != "blind"),
+            scope.round.kind != "audit" or col(Scoresheet.kind) != "superseding",
         )
         .order_by(col(Review.role).desc(), col(Review.seat), col(Scoresheet.sequence), col(Rating.id))
     ).all()
