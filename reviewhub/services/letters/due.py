@@ -11,28 +11,26 @@ from reviewhub.settings import Settings
 def due_soon(settings: Settings, review: Review, alias: Alias, name: str) -> Words:
     """The day is near."""
     subject = _("Due %(day)s: %(name)s") % {"day": _day(review.due_on), "name": name}
-    body = _("“%(alias)s” (case %(case)s), %(name)s, is to be scored by %(day)s.\n\n")
+    body = _("“%(alias)s” (case %(case)s), %(name)s, is due on %(day)s.\n\n")
     return "review_due_soon", subject, (body + _more_time()) % _facts(settings, review, alias, name)
 
 
 def due_today(settings: Settings, review: Review, alias: Alias, name: str) -> Words:
     """The day is here."""
     subject = _("Due today: %(name)s") % {"name": name}
-    body = _("“%(alias)s” (case %(case)s), %(name)s, is to be scored today, %(day)s.\n\n")
+    body = _("“%(alias)s” (case %(case)s), %(name)s, is due today, %(day)s.\n\n")
     return "review_due_today", subject, (body + _more_time()) % _facts(settings, review, alias, name)
 
 
 def late(settings: Settings, review: Review, alias: Alias, name: str, last: date | None) -> Words:
     """The day is past. `last`: the day after which the seat goes to somebody else; None: it does not."""
     subject = _("Past its day: %(name)s") % {"name": name}
-    body = _(
-        "“%(alias)s” (case %(case)s), %(name)s, was to be scored by %(day)s. The learner waits for it.\n\n"
-    )
+    body = _("“%(alias)s” (case %(case)s), %(name)s, was due on %(day)s. Somebody waits for it.\n\n")
     if last is not None:
         body += _(
-            "You have until the end of %(last)s. After that, where there is somebody else, we ask them to "
-            "score it; what you wrote is kept, but does not count. There is no harm in that: sometimes there "
-            "is too much else to do.\n\n"
+            "You have until the end of %(last)s. After that, where there is somebody else, it goes to them; "
+            "what you wrote is kept, but does not count. There is no harm in that: sometimes there is too "
+            "much else to do.\n\n"
         )
     facts = _facts(settings, review, alias, name) | {"last": _day(last) if last else ""}
     return "review_late", subject, (body + _more_time()) % facts
@@ -42,8 +40,7 @@ def extended(settings: Settings, review: Review, alias: Alias, name: str) -> Wor
     """A coordinator gave more time."""
     subject = _("New day, %(day)s: %(name)s") % {"day": _day(review.due_on), "name": name}
     body = _(
-        "You have more time: “%(alias)s” (case %(case)s), %(name)s, is to be scored by %(day)s.\n\n"
-        "Open it:\n%(url)s\n"
+        "You have more time: “%(alias)s” (case %(case)s), %(name)s, is due on %(day)s.\n\nOpen it:\n%(url)s\n"
     )
     return "review_extended", subject, body % _facts(settings, review, alias, name)
 
@@ -53,7 +50,7 @@ def not_extended(settings: Settings, review: Review, alias: Alias, name: str) ->
     subject = _("Your day stays %(day)s: %(name)s") % {"day": _day(review.due_on), "name": name}
     body = _(
         "You asked for more time for “%(alias)s” (case %(case)s), %(name)s. We cannot give it: the day stays "
-        "%(day)s. If you cannot score it by then, tell us as early as you can, so that somebody else can.\n\n"
+        "%(day)s. If you cannot do it by then, tell us as early as you can, so that somebody else can.\n\n"
         "Open it:\n%(url)s\n"
     )
     return "review_not_extended", subject, body % _facts(settings, review, alias, name)
