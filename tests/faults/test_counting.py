@@ -1,6 +1,7 @@
 """The counting of `make bench NAME=faults` sees what is lost, doubled or left: else its zeros say nothing."""
 
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
@@ -11,8 +12,15 @@ from bench.killing.journal import Acknowledged, Journal, read
 from reviewhub.jobs import run_due
 from reviewhub.models import Artifact, Attempt, Event, Hold, LetterRow, Outbox, Rating, Scoresheet
 from tests.learner.story import Story, release, score
+from tests.together.people import Converter
 
 GOOD = {"goal": "clear", "audience": "clear", "respect": "yes", "honest": "yes"}
+
+
+@pytest.fixture
+def kit(kit):
+    """Clean copies at once: what is counted is not how they are made."""
+    return replace(kit, converter=Converter(kit.converter))
 
 
 @pytest.fixture
