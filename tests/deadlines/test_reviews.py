@@ -1,11 +1,13 @@
 """An assessor is reminded, told that it is late, and relieved: by the issuer's days, and once."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from reviewhub import jobs
 from reviewhub.domain.errors import NotFound, Refused, Stale
+from reviewhub.domain.rubric import EligibilityPolicy, Policies
 from reviewhub.models import Concern, Event, Hold, LetterRow, Outbox, Promise, Qualification, Review
 from reviewhub.services.calendars import calendar_of
 from reviewhub.services.hold import hold, release_hold
@@ -16,6 +18,7 @@ from reviewhub.services.watch_review import watch_review
 from tests.assessor.desk import GOOD, WEAK, entries
 from tests.deadlines.days import DAY, day
 from tests.marks import BOTH
+from tests.rubrics import small_rubric
 from tests.together.at_once import at_once
 
 DUE = ("review_due_soon", "review_due_today", "review_late", "review_over")
@@ -331,3 +334,33 @@ def test_letters_come_at_a_bearable_hour(desk, days):
         if row.kind in DUE:
             local = row.created_at - days.moment(days.today() - timedelta(days=20))
             assert local % timedelta(days=1) >= timedelta(hours=6), row.kind
+
+
+def test_a_completeness_check_that_nobody_begins_goes_to_somebody_else(desk, days):
+    policies = Policies(eligibility=EligibilityPolicy(completeness=True))
+    desk.micro = desk.world.micro_credential(replace(small_rubric(policies=policies), slug="checked"))
+    for person in (desk.people.ana, desk.people.ben):
+        desk.world.qualify(person, desk.micro)
+    desk.seated()
+    (check,) = desk.all(Review)
+    assert check.role == "completeness"
+    days.pass_to(day("2026-11-18"))
+    first, second = desk.all(Review)
+    assert (first.state, second.state, second.role) == ("expired", "offered", "completeness")
+    assert second.assessor_id != first.assessor_id
+
+
+def test_a_second_scoring_that_nobody_begins_promises_the_learner_nothing(desk, days):
+    """An audit stands beside the result: its seats have days, the learner has waited for nothing."""
+    days.practice(audit_percent=100)
+    round_id = desk.seated()
+    seated = [person_of(desk, r) for r in desk.all(Review, Review.round_id == round_id)]
+    for person in seated:
+        desk.submit(person, GOOD, round_id)
+    desk.pass_undo()
+    audit = [r for r in desk.all(Review) if r.round_id != round_id]
+    days.pass_to(day("2026-11-30"))
+    again = [r for r in desk.all(Review) if r.round_id != round_id]
+    assert audit
+    assert {r.state for r in again} <= {"offered", "expired"}
+    assert desk.all(Promise, Promise.reason == "people") == []
