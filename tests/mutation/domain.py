@@ -7,6 +7,7 @@ needs no reload. Property tests draw the same examples each time: no mutant is k
 import ast
 import importlib.abc
 import importlib.util
+import math
 import os
 import pickle
 import resource
@@ -31,7 +32,7 @@ BARE = (
 )
 """pytest without what a domain's test does not need: a mutant costs a tenth of a second and its tests."""
 SECONDS = 60
-"""Processor time for the tests of an unchanged module; a mutant has thrice what that took, and a little."""
+"""Processor time that the tests of a module may take."""
 MEMORY = 2**28
 """Bytes that they may take: an endless loop that collects something ends here."""
 ELSEWHERE = {"alias_words", "codec", "errors", "evidence", "media", "rubric", "rubric_check", "rubric_json"}
@@ -52,19 +53,36 @@ class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
 
 class Watch:
-    """Runs first what kills most in the shortest time, and remembers the first failure."""
+    """Runs first what kills most in the shortest time, and remembers the first failure.
 
-    def __init__(self, worth: Mapping[str, float]) -> None:
-        self.worth, self.killer, self.seconds = worth, "", dict[str, float]()
-        self.spent = 0.0
+    `usual` is the processor time of each test on the unchanged module: who takes thrice that, and a little,
+    is in an endless loop and ends.
+    """
+
+    def __init__(self, worth: Mapping[str, float], usual: Mapping[str, float]) -> None:
+        self.worth, self.usual, self.killer = worth, usual, ""
+        self.begun, self.spent = 0.0, dict[str, float]()
 
     def pytest_collection_modifyitems(self, items):
         items.sort(key=lambda item: -self.worth.get(item.nodeid, 0))
 
+    def pytest_runtest_logstart(self, nodeid):
+        self.begun = time.process_time()
+        if nodeid in self.usual:
+            _end_after(self.begun + 2 + 3 * self.usual[nodeid])
+
+    def pytest_runtest_logfinish(self, nodeid):
+        self.spent[nodeid] = time.process_time() - self.begun
+
     def pytest_runtest_logreport(self, report):
-        self.seconds[report.nodeid] = self.seconds.get(report.nodeid, 0) + report.duration
         if report.failed and not self.killer:
             self.killer = report.nodeid
+
+
+def _end_after(seconds: float) -> None:
+    """The system ends this process when it has used so much processor time."""
+    _, most = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), most))
 
 
 def module_name(path: Path) -> str:
@@ -121,9 +139,7 @@ def equivalents() -> set[tuple[str, str]]:
 def mutants_of(path: Path) -> list[Mutant]:
     """Every mutant of a file, made in a child: its globals are needed, and the parent imports nothing."""
     name = module_name(path)
-    result = _finish(
-        _start(lambda: list(mutants(path.read_text(), vars(importlib.import_module(name)))), SECONDS)
-    )
+    result = _finish(_start(lambda: list(mutants(path.read_text(), vars(importlib.import_module(name))))))
     assert result is not None, name
     return result
 
@@ -134,15 +150,15 @@ def judge(path: Path, some: Iterable[Mutant]) -> Iterator[tuple[Mutant, str]]:
     tests = tests_of(module)
     assert tests, f"no test in tests/domain imports {module}"
     same = ast.unparse(ast.parse(path.read_text()))
-    plain = _finish(_start(lambda: _run(module, same, tests, {}), SECONDS))
+    plain = _finish(_start(lambda: _run(module, same, tests, {}, {})))
     assert plain, f"{module}: its tests run longer than {SECONDS} s"
     assert not plain.killer, f"{module}: fails without any mutation: {plain.killer}"
-    limit = 5 + round(3 * plain.spent)
-    worth = {test: 0.1 / (seconds + 0.005) for test, seconds in plain.seconds.items()}
+    usual = plain.spent
+    worth = {test: 0.1 / (seconds + 0.005) for test, seconds in usual.items()}
     ahead, running = iter(some), {}
     while True:
         while len(running) < (os.cpu_count() or 1) and (mutant := next(ahead, None)):
-            child = _start(lambda source=mutant.source: _run(module, source, tests, worth), limit)
+            child = _start(lambda source=mutant.source: _run(module, source, tests, worth, usual))
             running[child] = mutant
         if not running:
             return
@@ -151,11 +167,13 @@ def judge(path: Path, some: Iterable[Mutant]) -> Iterator[tuple[Mutant, str]]:
             watch = _finish(child)
             killer = watch.killer if watch else "out of time"
             if killer in worth:
-                worth[killer] += 1 / (plain.seconds[killer] + 0.005)
+                worth[killer] += 1 / (usual[killer] + 0.005)
             yield running.pop(child), killer
 
 
-def _run(module: str, source: str, tests: list[str], worth: Mapping[str, float]) -> Watch:
+def _run(
+    module: str, source: str, tests: list[str], worth: Mapping[str, float], usual: Mapping[str, float]
+) -> Watch:
     """In a child: runs the tests on the mutant until one fails."""
     sys.meta_path.insert(0, Mutated(module, source))
     hypothesis.settings.register_profile(
@@ -168,15 +186,14 @@ def _run(module: str, source: str, tests: list[str], worth: Mapping[str, float])
     )
     hypothesis.settings.load_profile("mutants")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    watch = Watch(worth)
+    watch = Watch(worth, usual)
     code = pytest.main([*BARE, *tests], plugins=[watch])
     if code and not watch.killer:
         watch.killer = "import" if code == pytest.ExitCode.INTERRUPTED else repr(code)
-    watch.spent = time.process_time()
     return watch
 
 
-def _start(work: Callable[[], object], limit: int) -> tuple[int, int]:
+def _start(work: Callable[[], object]) -> tuple[int, int]:
     """A child that does the work, silent and within its processor time: (its id, a pipe with the result)."""
     read, write = os.pipe()
     pid = os.fork()
@@ -184,7 +201,7 @@ def _start(work: Callable[[], object], limit: int) -> tuple[int, int]:
         os.close(write)
         return pid, read
     try:
-        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit + 1))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
         resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
         with Path(os.devnull).open("w") as nowhere:
             os.dup2(nowhere.fileno(), 1)
