@@ -35,8 +35,9 @@ SECONDS = 60
 """Processor time that the tests of a module may take."""
 MEMORY = 2**28
 """Bytes that they may take: an endless loop that collects something ends here."""
-ELSEWHERE = {"alias_words", "codec", "errors", "evidence", "media", "rubric", "rubric_check", "rubric_json"}
-"""Words, and what tells a person or a plugin what is wrong with a file: no rule of the workflow."""
+FORMATS = {"bundle", "codec", "evidence", "media", "rubric", "rubric_check", "rubric_json"}
+ELSEWHERE = {"alias_words", "errors", *FORMATS}
+"""Words, formats of files, and what tells somebody what is wrong with one: no rule of the workflow."""
 
 
 class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
