@@ -38,10 +38,10 @@ from reviewhub.models import (
 )
 from reviewhub.queries.changes import ChangedRequirement, changed_evidence
 from reviewhub.queries.lead import named_for, open_to
-from reviewhub.services.ask_correction import correction_open
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.pinned import pinned
 from reviewhub.queries.questions import question_about
+from reviewhub.services.ask_correction import correction_open
 from reviewhub.services.open_concerns import concern_open
 
 _DECIDED = When.AFTER_DECISION
