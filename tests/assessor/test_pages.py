@@ -385,7 +385,7 @@ def test_knowing_the_person_is_one_click_and_thanks(desk, browse, seat):
     assert "You will not be asked to score" in text_of(client.get("/queue"))
     gone = client.get(address(seat))
     assert gone.status_code == 404
-    assert "There is nothing left for you to do here." in text_of(gone)
+    assert "There is nothing here" in text_of(gone)
 
 
 def test_an_adjudicator_sees_no_sheet_before_the_blind_one_is_in(desk, browse, seat):

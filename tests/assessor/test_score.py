@@ -161,14 +161,14 @@ def test_knowing_the_person_excludes_records_and_refills(world, desk, ana):
     assert ("round.unseated", "scoring", "waiting") in desk.actions()
 
 
-def test_knowing_the_person_after_the_result_leaves_the_result_and_says_the_same(desk, ana):
+def test_knowing_the_person_after_the_result_has_it_made_again_before_it_is_released(desk, ana):
     for person in (desk.people.ana, desk.people.ben):
         desk.submit(person)
     desk.pass_undo()
     declare_known(desk.kit, desk.actor(desk.people.ana), ana.public_id)
-    assert desk.review(desk.people.ana).state == "final"
+    assert desk.review(desk.people.ana).state == "excluded"
     assert desk.one(Conflict).kind == "declared"
-    assert desk.actions()[-1][0] == "conflict.declare"
+    assert desk.round(ana.round_id).state == "waiting"
 
 
 def test_knowing_the_person_late_throws_the_sheet_out_and_scores_again(world, desk, ana):

@@ -34,6 +34,7 @@ def test_a_learner_starts_fills_submits_and_everything_arrives(kit, story):
             "attempt.submit",
             "attempt.passed",
             "submission.arrive",
+            "promise.made",
         ]
         pages = session.exec(select(CleanCopy)).all()
     assert len(pages) == 2

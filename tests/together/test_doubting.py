@@ -29,4 +29,6 @@ def test_doubts_in_three_attempts(migrated_sqlite, tmp_path, decides):
         outcomes = {one.outcome for one in session.exec(select(Objection))}
         lifted = {one.criterion_id for one in session.exec(select(CriterionLock)) if one.lifted_at}
     house.teardown()
-    assert (outcomes, lifted) == (({"lifted"}, {"audience"}) if decides is DOUBTED else ({"stands"}, set()))
+    # Other locks are doubted as well, by chance; those stand.
+    wanted = ({"lifted"}, {"audience"}) if decides is DOUBTED else ({"stands"}, set())
+    assert (outcomes - ({"stands"} if decides is DOUBTED else set()), lifted) == wanted
