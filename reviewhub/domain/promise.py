@@ -60,8 +60,7 @@ def needed(calendar: Calendar, today: date, pace: Pace, remains: Remains) -> dat
     checks = remains.step == "completeness"
     whole = calendar.add_working_days(today, pace.check if checks else pace.review)
     late = any(day < today for day in remains.due)
-    starts = [day for day in remains.due if day >= today]
-    end = max([*starts, whole] if remains.empty or late else starts or [today])
+    end = max((*remains.due, whole) if remains.empty or late else remains.due or (today,))
     if remains.step == "adjudication":
         return calendar.add_working_days(end, RELEASE_DAYS)
     after = pace.review if checks else 0

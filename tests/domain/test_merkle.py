@@ -99,3 +99,9 @@ def test_order_and_number_are_part_of_the_root(leaves, data):
     assert root(swapped) != root(leaves)
     assert root(leaves[:-1]) != root(leaves)
     assert root([*leaves, leaves[-1]]) != root(leaves)
+
+
+def test_no_is_said_plainly():
+    leaf = leaf_hash(b"one")
+    assert proves(leaf, 1, 1, (), leaf) is False
+    assert proves(leaf, 0, 2, (), leaf) is False

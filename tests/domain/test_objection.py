@@ -18,6 +18,7 @@ def judged(goal, **objected):
 
 def test_the_owners_rules_see_only_what_the_independent_sheets_had():
     (seen, objected), _ = judged("clear", audience="vague")
+    assert [one.role for one in seen] == ["independent", "independent", "adjudicator"]
     assert all(set(one.ratings) == {"goal"} for one in seen)
     assert objected == {"audience": "vague"}
 
@@ -49,3 +50,9 @@ def test_without_doubts_nothing_changes():
     before = Resolution((Resolved("goal", "clear", RUBRIC.criterion("goal").levels[2].points, "same"),))
     found = answer(RUBRIC, before, LOCKS, {})
     assert (found.resolution, found.history, found.told) == (before, LOCKS, before)
+
+
+def test_results_are_in_the_rubrics_order():
+    scored = resolve(RUBRIC, [sheet(1, audience="clear"), sheet(2, audience="clear")])
+    found = answer(RUBRIC, scored, (Locked("goal", "clear", 1),), {"goal": "vague"})
+    assert [one.criterion_id for one in found.resolution.results] == ["goal", "audience"]

@@ -41,6 +41,7 @@ remains = st.builds(
         (7, 30, 8),  # no more than an adjudicator and the release take
         (7, 7, 0),
         (5, 11, 6),
+        (7, 5, 0),
     ],
 )
 def test_the_reserve_is_what_the_rubric_sets_aside_within_reason(review, promise, reserve):
@@ -77,6 +78,7 @@ def test_at_the_beginning_it_needs_what_was_promised():
         (Remains("adjudication", (date(2026, 11, 4),)), 3),
         (Remains("adjudication"), 1),  # the final sheet is in
         (Remains("scoring"), 7),  # both sheets are in: the reserve
+        (Remains("scoring", (MONDAY,)), 7),  # due today is not overdue
         (Remains("scoring", (date(2026, 11, 4),)), 9),
         (Remains("scoring", (date(2026, 11, 4),), empty=True), 14),
         (Remains("scoring", (date(2026, 10, 30), date(2026, 11, 4))), 14),  # overdue: as if empty
@@ -184,3 +186,11 @@ def test_a_changed_calendar_keeps_the_working_days_that_are_left():
 
 def test_the_release_is_given_a_day():
     assert RELEASE_DAYS == 1
+
+
+def test_under_a_clock_that_was_put_back_a_stop_moves_nothing():
+    assert after_stop(plain, date(2026, 11, 4), date(2026, 11, 6), MONDAY) == date(2026, 11, 4)
+
+
+def test_a_day_that_is_today_stays_also_where_nobody_works_on_it_any_more():
+    assert recounted(plain, Calendar(closed=frozenset({MONDAY})), MONDAY, MONDAY) == MONDAY

@@ -51,7 +51,7 @@ def test_no_form_is_taken_without_its_token_or_with_another_browsers(app, doors,
 
 
 LOOKING = {"file_grant", "alias", "feedback_reading", "correction", "event", "submission"}
-"""Who was let to which file, and names for it; that a lead has read a result, or a request to correct a sheet."""
+"""Who was let to which file, names for it, and that a lead has read a result or a request."""
 
 
 def test_looking_changes_nothing_but_the_record_of_looking(doors, kit, scene):

@@ -36,8 +36,9 @@ SECONDS = 60
 MEMORY = 2**28
 """Bytes that they may take: an endless loop that collects something ends here."""
 FORMATS = {"bundle", "codec", "evidence", "media", "rubric", "rubric_check", "rubric_json"}
-ELSEWHERE = {"alias_words", "errors", *FORMATS}
-"""Words, formats of files, and what tells somebody what is wrong with one: no rule of the workflow."""
+SHOWN = {"alias_words", "errors", "rubric_diff", "wording"}
+ELSEWHERE = {*SHOWN, *FORMATS}
+"""Words and differences that are shown, formats of files: no rule of the workflow."""
 
 
 class Mutated(importlib.abc.MetaPathFinder, importlib.abc.Loader):
