@@ -165,11 +165,11 @@ def test_several_files_that_find_no_room_together_are_said_plainly(kit, learner,
 
 # The file that could not be written tells so once more when it is thrown away.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_form_that_cannot_be_taken_apart_is_said_plainly(app, kit, world, tmp_path):
+def test_a_form_that_cannot_be_taken_apart_is_said_plainly(app, world):
     """The server took it in, and its files find no room of their own."""
     app.config["WTF_CSRF_ENABLED"] = False
     client = app.test_client()
-    sign_in(client, kit, world.person("Lee Learner"))
+    sign_in(client, app.extensions["reviewhub"], world.person("Lee Learner"))
     tempfile.gettempdir()
     body, kind = multipart({}, {"file.plan": ("a.pdf", bytes(900_000))})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
