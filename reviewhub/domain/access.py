@@ -130,6 +130,7 @@ class Action(StrEnum):
     COMPLETE = "round.complete"
     REFILL = "round.refill"
     JUDGE_AGAIN = "round.judge_again"
+    CLEAR = "round.clear"
     # review
     SAVE = "review.save"
     SUBMIT_BLIND = "review.submit_blind"
@@ -164,6 +165,7 @@ class Action(StrEnum):
     ASK_REVEAL = "reveal.ask"
     DECIDE_REVEAL = "reveal.decide"
     SET_PRACTICE = "issuer.set_practice"
+    CHANGE_POLICY = "issuer.change_policy"
     RULE_ON_RESCORE = "round.rule"
     RESCORE = "submission.rescore"
 
@@ -227,6 +229,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.COMPLETE: _SYSTEM,
     Action.REFILL: _SYSTEM,
     Action.JUDGE_AGAIN: _SYSTEM,
+    Action.CLEAR: _SYSTEM,
     Action.HAND_BACK: _SEAT,
     Action.RAISE_CONCERN: _SEAT,
     Action.OBJECT: _SEAT,
@@ -243,6 +246,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.ASK_REVEAL: _LEAD,
     Action.DECIDE_REVEAL: _COORDINATOR,
     Action.SET_PRACTICE: _COORDINATOR,
+    Action.CHANGE_POLICY: _COORDINATOR,
     Action.RULE_ON_RESCORE: _COORDINATOR,
     Action.RESCORE: _COORDINATOR,
 }

@@ -66,6 +66,12 @@ def compare_rubrics(before: Rubric, after: Rubric) -> tuple[Difference, ...]:
     )
 
 
+def policies_only(before: Rubric, after: Rubric) -> bool:
+    """Whether what is judged is the same in both, and how it is judged is not: a sheet fits either."""
+    structural = [one for one in compare_rubrics(before, after) if one.structural]
+    return bool(structural) and all(one.thing == "policy" for one in structural)
+
+
 @dataclass(frozen=True, slots=True)
 class LocksMoved:
     """Ids of locked criteria, in the order of the newer rubric, then those that it does not have."""

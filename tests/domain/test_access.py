@@ -39,6 +39,7 @@ correction.decide       lead
 concern.answer          coordinator
 conflict.record         coordinator
 feedback.confirm        lead
+issuer.change_policy    coordinator
 issuer.coordinate       coordinator
 issuer.set_practice     coordinator
 membership.invite       coordinator manager

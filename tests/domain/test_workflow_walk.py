@@ -81,6 +81,7 @@ adjudicating  round.void         learner coordinator system   void
 adjudicating  round.judge_again  system                       resolving
 resolved      round.refill       system                       waiting
 resolved      round.judge_again  system                       resolving
+resolved      round.clear        system                       void
 held          round.resume       coordinator                  back
 held          round.void         learner coordinator system   void
 """

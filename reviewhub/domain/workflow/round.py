@@ -49,6 +49,7 @@ TRANSITIONS: Table = {
     (R.ADJUDICATING, Action.VOID): Step(R.VOID),
     (R.RESOLVED, Action.REFILL): Step(R.WAITING),
     (R.RESOLVED, Action.JUDGE_AGAIN): Step(R.RESOLVING),
+    (R.RESOLVED, Action.CLEAR): Step(R.VOID),
     (R.HELD, Action.RESUME): Step(None),
     (R.HELD, Action.VOID): Step(R.VOID),
 }
