@@ -11,7 +11,14 @@ from reviewhub.models.people import (
     Session,
     Token,
 )
-from reviewhub.models.rubrics import MicroCredential, Plugin, RubricVersion, Stack, StackItem
+from reviewhub.models.rubrics import (
+    MicroCredential,
+    Plugin,
+    PolicyChange,
+    RubricVersion,
+    Stack,
+    StackItem,
+)
 from reviewhub.models.running import (
     Checkpoint,
     CheckpointLeaf,
@@ -66,6 +73,7 @@ __all__ = [
     "Outbox",
     "Person",
     "Plugin",
+    "PolicyChange",
     "Promise",
     "Qualification",
     "Question",

@@ -10,6 +10,7 @@ from reviewhub.models.base import BigKey, Moment, one_of
 
 PLUGIN_STATES = ("live", "quarantined", "removed")
 MICRO_CREDENTIAL_STATES = ("live", "retired")
+POLICY_CHOICES = ("keep", "recalculate", "clear")
 
 
 class Plugin(SQLModel, table=True):
@@ -66,6 +67,33 @@ class RubricVersion(SQLModel, table=True):
     code_digest: str = Field(max_length=64)
     body: dict[str, Any] = Field(sa_type=JSON)
     stored_at: datetime = Field(sa_type=Moment)
+
+
+class PolicyChange(SQLModel, table=True):
+    """What a coordinator decided for running submissions when a version came with other policies; once."""
+
+    __tablename__ = "policy_change"
+    __table_args__ = (
+        one_of("choice", POLICY_CHOICES),
+        UniqueConstraint("micro_credential_id", "version_before", "version_after"),
+    )
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    micro_credential_id: int = Field(foreign_key="micro_credential.id", sa_type=BigKey)
+    version_before: str
+    version_after: str
+    to_id: int = Field(foreign_key="rubric_version.id", sa_type=BigKey)
+    """The snapshot that was live when it was decided."""
+    choice: str
+    decided_by: int = Field(foreign_key="person.id", sa_type=BigKey)
+    decided_at: datetime = Field(sa_type=Moment)
+    submissions: int = 0
+    """How many were running then."""
+    moved: int = 0
+    stayed: int = 0
+    """Running ones that keep the old policies: they would take something from their learner."""
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the last of them was looked at."""
 
 
 class Stack(SQLModel, table=True):

@@ -37,6 +37,12 @@ class Round(SQLModel, table=True):
             sqlite_where=text("state NOT IN ('resolved', 'void')"),
             postgresql_where=text("state NOT IN ('resolved', 'void')"),
         ),
+        Index(
+            "ix_round_audited",
+            "id",
+            sqlite_where=text("kind = 'audit' AND state = 'resolved'"),
+            postgresql_where=text("kind = 'audit' AND state = 'resolved'"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)

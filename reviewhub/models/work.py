@@ -27,6 +27,13 @@ class Submission(SQLModel, table=True):
         Index("ix_submission_issuer_state", "issuer_id", "state", "id"),
         Index("ix_submission_micro_credential", "micro_credential_id"),
         Index(
+            "ix_submission_running",
+            "rubric_version_id",
+            "id",
+            sqlite_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+            postgresql_where=text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+        ),
+        Index(
             "ix_submission_unsealed",
             "id",
             sqlite_where=text("audit_seq > sealed_seq"),

@@ -373,6 +373,46 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_token_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "policy_change",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column(
+            "micro_credential_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("version_before", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version_after", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("to_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("choice", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decided_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("submissions", sa.Integer(), nullable=False),
+        sa.Column("moved", sa.Integer(), nullable=False),
+        sa.Column("stayed", sa.Integer(), nullable=False),
+        sa.Column("ended_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "choice IN ('keep', 'recalculate', 'clear')", name=op.f("ck_policy_change_choice")
+        ),
+        sa.ForeignKeyConstraint(
+            ["decided_by"], ["person.id"], name=op.f("fk_policy_change_decided_by_person")
+        ),
+        sa.ForeignKeyConstraint(
+            ["micro_credential_id"],
+            ["micro_credential.id"],
+            name=op.f("fk_policy_change_micro_credential_id_micro_credential"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["rubric_version.id"], name=op.f("fk_policy_change_to_id_rubric_version")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_policy_change")),
+        sa.UniqueConstraint(
+            "micro_credential_id",
+            "version_before",
+            "version_after",
+            name=op.f("uq_policy_change_micro_credential_id_version_before_version_after"),
+        ),
+        sa.UniqueConstraint("public_id", name=op.f("uq_policy_change_public_id")),
+    )
+    op.create_table(
         "qualification",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -469,6 +509,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_submission_issuer_state", ["issuer_id", "state", "id"], unique=False)
         batch_op.create_index("ix_submission_learner", ["learner_id", "id"], unique=False)
         batch_op.create_index("ix_submission_micro_credential", ["micro_credential_id"], unique=False)
+        batch_op.create_index(
+            "ix_submission_running",
+            ["rubric_version_id", "id"],
+            unique=False,
+            sqlite_where=sa.text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+            postgresql_where=sa.text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+        )
         batch_op.create_index(
             "ix_submission_unsealed",
             ["id"],
@@ -746,6 +793,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_round_public_id")),
     )
     with op.batch_alter_table("round", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_round_audited",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("kind = 'audit' AND state = 'resolved'"),
+            postgresql_where=sa.text("kind = 'audit' AND state = 'resolved'"),
+        )
         batch_op.create_index(
             "ix_round_open",
             ["state", "id"],
@@ -1288,6 +1342,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("state NOT IN ('resolved', 'void')"),
             postgresql_where=sa.text("state NOT IN ('resolved', 'void')"),
         )
+        batch_op.drop_index(
+            "ix_round_audited",
+            sqlite_where=sa.text("kind = 'audit' AND state = 'resolved'"),
+            postgresql_where=sa.text("kind = 'audit' AND state = 'resolved'"),
+        )
 
     op.drop_table("round")
     with op.batch_alter_table("promise", schema=None) as batch_op:
@@ -1350,6 +1409,11 @@ def downgrade() -> None:
             sqlite_where=sa.text("audit_seq > sealed_seq"),
             postgresql_where=sa.text("audit_seq > sealed_seq"),
         )
+        batch_op.drop_index(
+            "ix_submission_running",
+            sqlite_where=sa.text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+            postgresql_where=sa.text("state NOT IN ('met', 'withdrawn', 'lapsed')"),
+        )
         batch_op.drop_index("ix_submission_micro_credential")
         batch_op.drop_index("ix_submission_learner")
         batch_op.drop_index("ix_submission_issuer_state")
@@ -1368,6 +1432,7 @@ def downgrade() -> None:
         batch_op.drop_index("ix_qualification_micro_credential")
 
     op.drop_table("qualification")
+    op.drop_table("policy_change")
     with op.batch_alter_table("token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_token_person_id"))
 
