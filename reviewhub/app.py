@@ -26,9 +26,20 @@ from reviewhub.web import (
     render,
     security,
     session,
+    who_sees,
 )
 
-_BLUEPRINTS = (health.bp, public.bp, auth.bp, learner.bp, assessor.bp, lead.bp, coordinator.bp, files.bp)
+_BLUEPRINTS = (
+    health.bp,
+    public.bp,
+    who_sees.bp,
+    auth.bp,
+    learner.bp,
+    assessor.bp,
+    lead.bp,
+    coordinator.bp,
+    files.bp,
+)
 _MEGABYTE = 1_000_000
 
 

@@ -30,6 +30,7 @@ ROUTES = {
     ("GET", "/readyz"): (["/readyz"], ALL),
     ("GET", "/explore"): (["/explore"], ALL),
     ("GET", "/explore/<issuer>/<slug>"): (["/explore/harbor/small"], ALL),
+    ("GET", "/who-sees-what"): (["/who-sees-what"], ALL),
     ("POST", "/explore/<issuer>/<slug>/start"): (["/explore/harbor/closed/start"], SIGNED_IN),
     # accounts: what a link opens is for whoever has the link
     ("GET", "/sign-in"): (["/sign-in"], ALL),
@@ -115,6 +116,8 @@ ROUTES = {
     ("GET", "/coordinate/people/invite"): (["/coordinate/people/invite"], COORDINATORS),
     ("POST", "/coordinate/people/invite"): (["/coordinate/people/invite"], COORDINATORS),
     ("GET", "/coordinate/submissions/<public_id>"): (["/coordinate/submissions/{scoring}"], COORDINATOR),
+    ("GET", "/coordinate/submissions/<public_id>/who-sees-what"): (
+        ["/coordinate/submissions/{scoring}/who-sees-what"], COORDINATOR),
     ("GET", "/coordinate/submissions/<public_id>/<act>"): (
         [f"/coordinate/submissions/{{scoring}}/{act}" for act in
          ("hold", "release-hold", "return", "go-on", "resume", "withdraw", "allow-attempt")], COORDINATOR),
