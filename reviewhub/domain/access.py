@@ -71,6 +71,7 @@ class Facts:
     intake_open: bool = True
     appeal_open: bool = False
     correction_granted: bool = False
+    from_pile: bool = False
 
 
 def roles_of(actor: Actor, facts: Facts) -> frozenset[Role]:
@@ -132,6 +133,7 @@ class Action(StrEnum):
     JUDGE_AGAIN = "round.judge_again"
     CLEAR = "round.clear"
     # review
+    CLAIM_NEXT = "review.claim_next"
     SAVE = "review.save"
     SUBMIT_BLIND = "review.submit_blind"
     SUBMIT_SHEET = "review.submit"
@@ -204,6 +206,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.FAULTED: _SYSTEM,
     Action.RESUME: _COORDINATOR,
     Action.VOID: _LEARNER | _COORDINATOR | _SYSTEM,
+    Action.CLAIM_NEXT: _SEAT,
     Action.SAVE: _SEAT,
     Action.SUBMIT_BLIND: _SEAT,
     Action.SUBMIT_SHEET: _SEAT,

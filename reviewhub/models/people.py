@@ -9,10 +9,13 @@ from sqlmodel import Field, SQLModel
 from reviewhub.domain.access import STAFF
 from reviewhub.models.base import BigKey, Moment, one_of
 
+ASSIGNMENTS = ("push", "pull", "both")
+
 
 class Issuer(SQLModel, table=True):
     """An organisation that ships a plugin; the tenant, with its practice: calendar, deadlines, shares."""
 
+    __table_args__ = (one_of("assignment", ASSIGNMENTS),)
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
     slug: str = Field(unique=True, max_length=64)
@@ -24,6 +27,10 @@ class Issuer(SQLModel, table=True):
     """Working days of the week, Monday 0."""
     closed: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
     """Days on which nobody works: [{"day": "2026-12-25", "name": "Christmas Day"}], ascending."""
+    assignment: str = "push"
+    """push: seats are given out; pull: they lie in a pile; both: what lies there too long is given out."""
+    claim_hours: int = 8
+    """How long a claimed review that nobody works on stays claimed."""
     grace_days: int = 3
     """Working days after the due day, after which an overdue review goes to somebody else; 0: never."""
     idle_days: int = 180

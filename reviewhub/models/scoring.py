@@ -19,6 +19,7 @@ RULINGS = ("", "confirmed", "keep", "take_back", "lift")
 take_back: the new result counts; lift: of an older attempt, what the rescore does not support is open again.
 """
 OUTCOMES = ("met", "not_yet")
+_IN_PILE = text("pile IS NOT NULL AND state = 'waiting'")
 _SEATED = text("state IN (" + ", ".join(f"'{s.value}'" for s in sorted(SEATED)) + ")")
 
 
@@ -38,6 +39,14 @@ class Round(SQLModel, table=True):
             postgresql_where=text("state NOT IN ('resolved', 'void')"),
         ),
         Index(
+            "ix_round_pile",
+            "pile",
+            "urgent_on",
+            "id",
+            sqlite_where=_IN_PILE,
+            postgresql_where=_IN_PILE,
+        ),
+        Index(
             "ix_round_audited",
             "id",
             sqlite_where=text("kind = 'audit' AND state = 'resolved'"),
@@ -55,6 +64,12 @@ class Round(SQLModel, table=True):
     """Why seats are empty, in words for the coordinator."""
     waits_since: datetime | None = Field(default=None, sa_type=Moment)
     """Since when nobody is found for them."""
+    pile: int | None = Field(default=None, foreign_key="issuer.id", sa_type=BigKey)
+    """The issuer whose assessors may claim a seat; None: nothing of it lies in a pile."""
+    piled_at: datetime | None = Field(default=None, sa_type=Moment)
+    """Since when a seat lies there."""
+    urgent_on: date | None = None
+    """The day promised when it was first put there: the nearest is claimed first."""
     disputed: list[str] = Field(default_factory=list, sa_type=JSON)
     """Criteria that the adjudicator decides."""
     created_at: datetime = Field(sa_type=Moment)
@@ -100,6 +115,13 @@ class Review(SQLModel, table=True):
             postgresql_where=_SEATED,
         ),
         Index("ix_review_assessor_state", "assessor_id", "state", "due_on"),
+        Index(
+            "ix_review_claimed",
+            "assessor_id",
+            "claimed_at",
+            sqlite_where=text("claim_until IS NOT NULL"),
+            postgresql_where=text("claim_until IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
     public_id: str = Field(unique=True, max_length=26)
@@ -113,6 +135,8 @@ class Review(SQLModel, table=True):
     """Why this person was chosen, in words for the coordinator."""
     offered_at: datetime = Field(sa_type=Moment)
     claimed_at: datetime | None = Field(default=None, sa_type=Moment)
+    claim_until: datetime | None = Field(default=None, sa_type=Moment)
+    """Only what was claimed from a pile has one; any work moves it on."""
     submitted_at: datetime | None = Field(default=None, sa_type=Moment)
     undo_until: datetime | None = Field(default=None, sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)

@@ -7,7 +7,10 @@ from reviewhub.domain.workflow.step import Step, Table
 
 
 class ReviewState(StrEnum):
-    """offered → claimed → submitted → final | released | excluded | expired."""
+    """offered → claimed → submitted → final | released | excluded | expired.
+
+    A claim that has expired can be claimed again by the same person, with its draft.
+    """
 
     OFFERED = "offered"
     CLAIMED = "claimed"
@@ -51,7 +54,12 @@ def _consented(facts: Facts) -> str | None:
     return None if facts.correction_granted else "A lead has to agree first to a superseding sheet."
 
 
+def _from_pile(facts: Facts) -> str | None:
+    return None if facts.from_pile else "This does not lie in a pile any more."
+
+
 TRANSITIONS: Table = {
+    (V.OFFERED, Action.CLAIM_NEXT): Step(V.CLAIMED, _from_pile),
     (V.OFFERED, Action.SAVE): Step(V.CLAIMED),
     (V.OFFERED, Action.HAND_BACK): Step(V.RELEASED),
     (V.OFFERED, Action.RAISE_CONCERN): Step(V.OFFERED),
@@ -75,4 +83,5 @@ TRANSITIONS: Table = {
     (V.FINAL, Action.SUPERSEDE): Step(V.FINAL, _consented),
     (V.FINAL, Action.EXCLUDE): Step(V.EXCLUDED),
     (V.FINAL, Action.EXPIRE): Step(V.EXPIRED, _adjudicators),
+    (V.EXPIRED, Action.CLAIM_NEXT): Step(V.CLAIMED, _from_pile),
 }

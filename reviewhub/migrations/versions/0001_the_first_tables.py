@@ -62,6 +62,8 @@ def upgrade() -> None:
         sa.Column("zone", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("week", sa.JSON(), nullable=False),
         sa.Column("closed", sa.JSON(), nullable=False),
+        sa.Column("assignment", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("claim_hours", sa.Integer(), nullable=False),
         sa.Column("grace_days", sa.Integer(), nullable=False),
         sa.Column("idle_days", sa.Integer(), nullable=False),
         sa.Column("appeal_days", sa.Integer(), nullable=False),
@@ -71,6 +73,7 @@ def upgrade() -> None:
         sa.Column("audit_seq", sa.Integer(), nullable=False),
         sa.Column("audit_head", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sealed_seq", sa.Integer(), nullable=False),
+        sa.CheckConstraint("assignment IN ('push', 'pull', 'both')", name=op.f("ck_issuer_assignment")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_issuer")),
         sa.UniqueConstraint("public_id", name=op.f("uq_issuer_public_id")),
         sa.UniqueConstraint("slug", name=op.f("uq_issuer_slug")),
@@ -771,6 +774,9 @@ def upgrade() -> None:
         sa.Column("held_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("waits_for", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("waits_since", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("pile", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("piled_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("urgent_on", sa.Date(), nullable=True),
         sa.Column("disputed", sa.JSON(), nullable=False),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("resolved_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
@@ -788,6 +794,7 @@ def upgrade() -> None:
             name=op.f("ck_round_state"),
         ),
         sa.ForeignKeyConstraint(["attempt_id"], ["attempt.id"], name=op.f("fk_round_attempt_id_attempt")),
+        sa.ForeignKeyConstraint(["pile"], ["issuer.id"], name=op.f("fk_round_pile_issuer")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_round")),
         sa.UniqueConstraint("attempt_id", "number", name=op.f("uq_round_attempt_id_number")),
         sa.UniqueConstraint("public_id", name=op.f("uq_round_public_id")),
@@ -806,6 +813,13 @@ def upgrade() -> None:
             unique=False,
             sqlite_where=sa.text("state NOT IN ('resolved', 'void')"),
             postgresql_where=sa.text("state NOT IN ('resolved', 'void')"),
+        )
+        batch_op.create_index(
+            "ix_round_pile",
+            ["pile", "urgent_on", "id"],
+            unique=False,
+            sqlite_where=sa.text("pile IS NOT NULL AND state = 'waiting'"),
+            postgresql_where=sa.text("pile IS NOT NULL AND state = 'waiting'"),
         )
 
     op.create_table(
@@ -964,6 +978,7 @@ def upgrade() -> None:
         sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("offered_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("claimed_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
+        sa.Column("claim_until", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("submitted_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("undo_until", reviewhub.models.base.Moment(timezone=True), nullable=True),
         sa.Column("ended_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
@@ -986,6 +1001,13 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("review", schema=None) as batch_op:
         batch_op.create_index("ix_review_assessor_state", ["assessor_id", "state", "due_on"], unique=False)
+        batch_op.create_index(
+            "ix_review_claimed",
+            ["assessor_id", "claimed_at"],
+            unique=False,
+            sqlite_where=sa.text("claim_until IS NOT NULL"),
+            postgresql_where=sa.text("claim_until IS NOT NULL"),
+        )
         batch_op.create_index(batch_op.f("ix_review_round_id"), ["round_id"], unique=False)
         batch_op.create_index(
             "uq_review_assessor",
@@ -1296,6 +1318,11 @@ def downgrade() -> None:
             postgresql_where=sa.text("state IN ('claimed', 'final', 'offered', 'submitted')"),
         )
         batch_op.drop_index(batch_op.f("ix_review_round_id"))
+        batch_op.drop_index(
+            "ix_review_claimed",
+            sqlite_where=sa.text("claim_until IS NOT NULL"),
+            postgresql_where=sa.text("claim_until IS NOT NULL"),
+        )
         batch_op.drop_index("ix_review_assessor_state")
 
     op.drop_table("review")
@@ -1337,6 +1364,11 @@ def downgrade() -> None:
 
     op.drop_table("appeal")
     with op.batch_alter_table("round", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_round_pile",
+            sqlite_where=sa.text("pile IS NOT NULL AND state = 'waiting'"),
+            postgresql_where=sa.text("pile IS NOT NULL AND state = 'waiting'"),
+        )
         batch_op.drop_index(
             "ix_round_open",
             sqlite_where=sa.text("state NOT IN ('resolved', 'void')"),
