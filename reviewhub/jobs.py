@@ -26,7 +26,9 @@ from reviewhub.bootstrap import build
 from reviewhub.domain.errors import DomainError, Stale
 from reviewhub.host.shield import close_memory
 from reviewhub.models import Outbox
+from reviewhub.services.apply_policy import apply_policy
 from reviewhub.services.assign import fill_seats
+from reviewhub.services.change_policy import APPLY
 from reviewhub.services.check import check_artifact
 from reviewhub.services.check_attempt import check_attempt
 from reviewhub.services.check_words import check_words
@@ -46,7 +48,8 @@ from reviewhub.services.send_letter import send_letter
 from reviewhub.services.set_practice import RECOUNT
 from reviewhub.services.stuck_job import hold_job
 from reviewhub.services.tidy_up import TIDY, tidy_up
-from reviewhub.services.watch import WATCH_FEEDBACK, WATCH_REVIEW, WATCH_WORK
+from reviewhub.services.watch import WATCH_CLAIM, WATCH_FEEDBACK, WATCH_REVIEW, WATCH_WORK
+from reviewhub.services.watch_claim import watch_claim
 from reviewhub.services.watch_feedback import watch_feedback
 from reviewhub.services.watch_review import watch_review
 from reviewhub.services.watch_work import watch_work
@@ -64,9 +67,11 @@ JOBS: Mapping[str, Callable[..., None]] = {
     CHECK: check_promise,
     TELL: tell_promise,
     RECOUNT: recount_days,
+    APPLY: apply_policy,
     SEAL: seal_chains,
     ERASE_FILES: erase_files,
     WATCH_REVIEW: watch_review,
+    WATCH_CLAIM: watch_claim,
     WATCH_WORK: watch_work,
     WATCH_FEEDBACK: watch_feedback,
     WATCH_ISSUERS: watch_issuers,
@@ -75,7 +80,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
 }
 ALWAYS = (SEAL, WATCH_ISSUERS, TIDY)
 """Jobs of which a row waits at all times: the ticker sees to it."""
-LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_WORK, WATCH_FEEDBACK, "fill_seats", "resolve"})
+LOOKS = frozenset({*ALWAYS, WATCH_REVIEW, WATCH_CLAIM, WATCH_WORK, WATCH_FEEDBACK, "fill_seats", "resolve"})
 """Jobs that look whether there is something to do, and may do so at any time."""
 MAX_TRIES = 8
 BATCH = 200

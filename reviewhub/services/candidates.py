@@ -1,16 +1,17 @@
 """What assignment knows of the people who could score one round, in a fixed number of statements."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import IDENTITY_ROLES, Role
 from reviewhub.domain.assignment import Candidate
 from reviewhub.domain.workflow.review import ReviewState
+from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import (
     Attempt,
     Conflict,
@@ -33,6 +34,8 @@ AFRESH = frozenset({"appeal", "rescore", "audit"})
 """Kinds of round that score again what was scored: by nobody who had a part in it."""
 REOPENED = "reopened"
 """End reason of an adjudicator's review that was taken back before its blind sheet: may be offered again."""
+CLAIM_OVER = "claim_over"
+"""End reason of a claim on which nobody worked: its assessor may claim it again, and finds the draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,26 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
     # Read after the locks are held: somebody's role may have ended while we waited.
     query = select(Person).where(_holds(scope.submission.issuer_id, role)).order_by(col(Person.id))
     people = {stored(person.id): person for person in session.exec(query).all()}
+    return Pool(people, _candidates(session, scope, role, people, now))
+
+
+def load_candidate(session: Session, scope: Scope, person_id: int, now: datetime) -> Candidate | None:
+    """One assessor with the same facts; None where they are none at the issuer (any more).
+
+    Locks their row alone, so that two claims of one person count each other and those of others do not wait.
+    """
+    session.exec(select(Person.id).where(Person.id == person_id).with_for_update(key_share=True)).all()
+    here = _holds(scope.submission.issuer_id, Role.ASSESSOR)
+    query = select(Person).where(Person.id == person_id, here).execution_options(populate_existing=True)
+    person = session.exec(query).first()
+    if person is None:
+        return None
+    return _candidates(session, scope, Role.ASSESSOR, {person_id: person}, now)[0]
+
+
+def _candidates(
+    session: Session, scope: Scope, role: Role, people: Mapping[int, Person], now: datetime
+) -> tuple[Candidate, ...]:
     # A lead adjudicates by being the lead; others need the qualification where the rubric asks for it.
     free = role is Role.LEAD or not scope.rubric.policies.eligibility.qualification
     qualified = set(people) if free else _qualified(session, scope.submission.micro_credential_id, now)
@@ -63,25 +86,22 @@ def load_pool(session: Session, scope: Scope, role: Role, now: datetime, *, lock
     seated, before = _seated(session, scope), _scored_before(session, scope)
     read = _read_before(session, scope)
     load = _load(session, people)
-    return Pool(
-        people,
-        tuple(
-            Candidate(
-                person_id=pid,
-                load=load.get(pid, 0),
-                cap=person.load_cap,
-                active=person.erased_at is None and person.verified_at is not None,
-                away=is_away(person, now),
-                qualified=pid in qualified,
-                conflict=pid in conflicts,
-                knows_identity=pid in knowing,
-                is_learner=pid == scope.submission.learner_id,
-                seated=pid in seated,
-                scored_before=pid in before,
-                read_before=pid in read,
-            )
-            for pid, person in people.items()
-        ),
+    return tuple(
+        Candidate(
+            person_id=pid,
+            load=load.get(pid, 0),
+            cap=person.load_cap,
+            active=person.erased_at is None and person.verified_at is not None,
+            away=is_away(person, now),
+            qualified=pid in qualified,
+            conflict=pid in conflicts,
+            knows_identity=pid in knowing,
+            is_learner=pid == scope.submission.learner_id,
+            seated=pid in seated,
+            scored_before=pid in before,
+            read_before=pid in read,
+        )
+        for pid, person in people.items()
     )
 
 
@@ -150,7 +170,7 @@ def _conflicts(session: Session, learner_id: int, issuer_id: int) -> tuple[set[i
 
 
 def _seated(session: Session, scope: Scope) -> set[int]:
-    """Whoever has or had a seat here, save an adjudicator called back before seeing a sheet.
+    """Whoever has or had a seat here, save what went back to the pile, and adjudicators called back blind.
 
     A result is scored again by people who had no seat in any scoring of that attempt. And nobody scores two
     things of one learner's work at once: an alias that comes twice would tell that there are two.
@@ -167,11 +187,30 @@ def _seated(session: Session, scope: Scope) -> set[int]:
             .join(Attempt, col(Attempt.id) == Round.attempt_id)
             .where(
                 Attempt.submission_id == scope.submission_id,
-                or_(and_(here, col(Review.end_reason) != REOPENED), and_(~here, elsewhere)),
+                or_(
+                    and_(here, col(Review.end_reason).not_in([REOPENED, CLAIM_OVER])), and_(~here, elsewhere)
+                ),
             )
         ).all()
     )
     return seated | _have_read(session, same) | _know_the_result(session, scope)
+
+
+def _in_cleared_round(scope: Scope) -> ColumnElement[bool]:
+    """A final sheet for the very evidence, in a round that ended without a result: fresh eyes are wanted.
+
+    Not of what was given back since: that was sent anew, and may be other evidence.
+    """
+    since = scope.attempt.submitted_at
+    if since is None:
+        return false()
+    return and_(
+        col(Round.attempt_id) == scope.attempt_id,
+        col(Round.state) == RoundState.VOID.value,
+        col(Round.kind) == "initial",
+        col(Round.created_at) >= since,
+        col(Review.state) == ReviewState.FINAL.value,
+    )
 
 
 def _have_read(session: Session, rounds: ColumnElement[bool]) -> set[int]:

@@ -12,6 +12,7 @@ from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import CriterionLock, Objection, Review
 from reviewhub.queries.locks import locks_before
+from reviewhub.services.claims import extend_claim
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.scope import Scope, about_seat, lock_review, review_facts, stored
@@ -46,6 +47,7 @@ def object_to_lock(kit: Kit, actor: Actor, review_pid: str, criterion_id: str, r
         about = {**about_seat(found.scope.round, found.review), "criterion": criterion_id}
         # Its words are about the evidence: the record, which coordinators read, goes without them.
         tx.move(found.scope.submission, found.review, Action.OBJECT, actor, facts, about=about)
+        extend_claim(tx, found.scope, found.review)
         if found.kept is not None:
             found.kept.reason, found.kept.raised_at = words, tx.now
             found.kept.outcome, found.kept.ended_at = "", None
@@ -77,6 +79,7 @@ def take_back(kit: Kit, actor: Actor, review_pid: str, criterion_id: str) -> Non
             "criterion": criterion_id,
         }
         tx.event(found.scope.submission, "objection.take_back", actor, facts=about)
+        extend_claim(tx, found.scope, found.review)
 
 
 def _find(tx: Tx, actor: Actor, review_pid: str, criterion_id: str) -> _Doubted:

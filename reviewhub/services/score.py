@@ -13,6 +13,7 @@ from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.step import take
 from reviewhub.models import Rating, Review, Scoresheet
 from reviewhub.queries.locks import locks_before
+from reviewhub.services.claims import claim_again, extend_claim
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.scope import (
     Scope,
@@ -39,12 +40,14 @@ def save_draft(kit: Kit, actor: Actor, review_pid: str, draft: Entries, draft_ve
     """
     with kit.write() as tx:
         scope, review = lock_review(tx, actor, review_pid)
+        claim_again(tx, scope, review, actor)
         entries = _entries(tx, scope, review, draft)
         _act(tx, scope, review, actor, Action.SAVE)
         if review.draft_version != draft_version and entries != review.draft:
             raise Stale("These scores were changed in another window. Nothing was overwritten.")
         if entries != review.draft:
             _keep(tx, review, entries)
+        extend_claim(tx, scope, review)
         return review.draft_version
 
 
@@ -59,6 +62,7 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
         scope, review = lock_review(tx, actor, review_pid)
         if review.state in _IN:
             raise Refused("Your scores are already in.", ALREADY_IN)
+        claim_again(tx, scope, review, actor)
         entries = _entries(tx, scope, review, sheet)
         if review.draft_version != draft_version:
             if _same_as_last(tx, review, entries):
@@ -74,6 +78,7 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
         _keep(tx, review, entries)
         append_sheet(tx, review, entries, "final" if review.role == "adjudicator" and not blind else "blind")
         scope.round.version += 1
+        extend_claim(tx, scope, review)
         if blind:
             return None
         review.submitted_at = tx.now
@@ -89,6 +94,7 @@ def undo(kit: Kit, actor: Actor, review_pid: str) -> None:
         _act(tx, scope, review, actor, Action.UNDO)
         sheets_of(tx.session, stored(review.id))[-1].undone_at = tx.now
         review.submitted_at, review.undo_until = None, None
+        extend_claim(tx, scope, review)
         review.draft_version += 1
         scope.round.version += 1
 

@@ -7,6 +7,7 @@ from reviewhub.models import Feedback, Review, Submission
 from reviewhub.services.kit import Tx
 
 WATCH_REVIEW, WATCH_WORK, WATCH_FEEDBACK = "watch_review", "watch_work", "watch_feedback"
+WATCH_CLAIM = "watch_claim"
 
 
 def watch(tx: Tx, thing: Review | Submission | Feedback, at: datetime) -> None:

@@ -14,7 +14,7 @@ from reviewhub.models import Concern, Issuer, Person, Review
 from reviewhub.services.alias import alias_for
 from reviewhub.services.assign import somebody_else
 from reviewhub.services.calendars import calendar_of
-from reviewhub.services.candidates import OPEN
+from reviewhub.services.candidates import CLAIM_OVER, OPEN
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.letters import due as letters
 from reviewhub.services.promise import remake_promise
@@ -41,7 +41,7 @@ def watch_review(kit: Kit, job: Job, review_id: int, about: str = "", step: str 
         scope = lock_round(tx, round_id)
         review = tx.session.get_one(Review, review_id, populate_existing=True)
         tx.done(job)
-        if _is_over(scope, review):
+        if is_over(scope, review):
             return
         again, told = _look(tx, scope, review, told)
         if again is not None:
@@ -54,7 +54,7 @@ def _look(tx: Tx, scope: Scope, review: Review, told: Told | None) -> tuple[date
     calendar = calendar_of(issuer)
     today = calendar.today(tx.now)
     tomorrow = morning(calendar, today + timedelta(1))  # at the latest: the day may move meanwhile
-    if _stands_still(tx, scope, review):
+    if stands_still(tx, scope, review):
         return tomorrow, told
     offered_on = calendar.today(review.offered_at)
     due = review_due(calendar, review.due_on, offered_on, issuer.grace_days, tx.now, told)
@@ -70,13 +70,15 @@ def _look(tx: Tx, scope: Scope, review: Review, told: Told | None) -> tuple[date
     return min(due.again, tomorrow), told
 
 
-def _is_over(scope: Scope, review: Review) -> bool:
-    if review.state not in _WATCHED or scope.round.state in _OVER:
+def is_over(scope: Scope, review: Review) -> bool:
+    """Whether nobody will work on the review any more; a claim that ended may be claimed again."""
+    comes_back = review.state in _WATCHED or review.end_reason == CLAIM_OVER
+    if not comes_back or scope.round.state in _OVER:
         return True
     return SubmissionState(scope.submission.state) in ENDED and not scope.beside
 
 
-def _stands_still(tx: Tx, scope: Scope, review: Review) -> bool:
+def stands_still(tx: Tx, scope: Scope, review: Review) -> bool:
     """Whether nothing is asked of the assessor now: they handed in, or something else has to happen first."""
     if review.state not in OPEN or scope.stopped or scope.round.state == RoundState.HELD:
         return True

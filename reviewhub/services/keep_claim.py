@@ -1,0 +1,20 @@
+"""An assessor is at work, although there is nothing to save yet: what they claimed is kept for longer."""
+
+from datetime import datetime
+
+from reviewhub.domain.access import Action, Actor
+from reviewhub.domain.workflow.review import TRANSITIONS, ReviewState
+from reviewhub.domain.workflow.step import take
+from reviewhub.services.claims import extend_claim
+from reviewhub.services.kit import Kit
+from reviewhub.services.scope import lock_review, review_facts
+
+
+def keep_claim(kit: Kit, actor: Actor, review_pid: str) -> datetime | None:
+    """Until when it is kept from now on; None for what was given out. NotFound, Refused when it is over."""
+    with kit.write() as tx:
+        scope, review = lock_review(tx, actor, review_pid)
+        facts = review_facts(scope.submission, review, tx.now)
+        take(TRANSITIONS, ReviewState(review.state), Action.SAVE, actor, facts)
+        extend_claim(tx, scope, review)
+        return review.claim_until
