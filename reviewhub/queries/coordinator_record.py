@@ -11,7 +11,17 @@ from reviewhub.models import Event, EventText, Person
 from reviewhub.queries.coordinator_case import CasePage, SeatRow
 
 MOST = 200
-_NOISE = frozenset({"artifact.checked", "review.save", "round.seated", "attempt.edit", "round.unseated"})
+_NOISE = frozenset(
+    {
+        "artifact.checked",
+        "attempt.edit",
+        "review.save",
+        "round.back_to",
+        "round.open",
+        "round.seated",
+        "round.unseated",
+    }
+)
 """Small steps that follow from what stands beside them."""
 
 

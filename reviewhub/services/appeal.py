@@ -40,7 +40,7 @@ def appeal(kit: Kit, actor: Actor, submission_pid: str, grounds: str) -> None:
         about = {"attempt": work.attempt.public_id}
         tx.move(work.submission, work.submission, Action.APPEAL, actor, facts, about=about, text=words)
         tx.move(work.submission, work.attempt, Action.REOPEN, SYSTEM, facts)
-        opened = open_round(tx, work.attempt, "appeal")
+        opened = open_round(tx, work.submission, work.attempt, "appeal")
         tx.session.add(
             Appeal(
                 public_id=public_id(),

@@ -25,9 +25,8 @@ def arrive(tx: Tx, submission: Submission, attempt: Attempt, actor: Actor, rubri
     calendar = issuer_calendar(tx.session, submission.issuer_id)
     day = calendar.add_working_days(calendar.today(tx.now), rubric.promise_days)
     promise(tx, submission, attempt, day, "given_back" if attempt.promised_on else "arrived")
-    opened = open_round(
-        tx, attempt, "completeness" if rubric.policies.eligibility.completeness else "initial"
-    )
+    kind = "completeness" if rubric.policies.eligibility.completeness else "initial"
+    opened = open_round(tx, submission, attempt, kind)
     _tell(tx, submission, attempt, rubric)
     return opened
 

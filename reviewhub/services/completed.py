@@ -35,7 +35,7 @@ def complete(tx: Tx, scope: Scope) -> None:
         mend = _mend(scope.rubric, gone, comments, names_of(tx, scope.submission))
         give_back(tx, SYSTEM, scope.submission, scope.attempt, mend)
     else:
-        open_round(tx, scope.attempt, "initial")
+        open_round(tx, scope.submission, scope.attempt, "initial")
 
 
 def _checks(scope: Scope) -> bool:

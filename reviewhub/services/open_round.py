@@ -2,14 +2,15 @@
 
 from sqlmodel import func, select
 
-from reviewhub.models import Attempt, Round
+from reviewhub.domain.access import SYSTEM
+from reviewhub.models import Attempt, Round, Submission
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Tx
 from reviewhub.services.scope import stored
 
 
-def open_round(tx: Tx, attempt: Attempt, kind: str) -> Round:
-    """The new round, stored. The submission is locked, and whoever opens it writes the event."""
+def open_round(tx: Tx, submission: Submission, attempt: Attempt, kind: str) -> Round:
+    """The new round, stored and on record. The submission is locked; its caller says on record why."""
     last = tx.session.exec(select(func.max(Round.number)).where(Round.attempt_id == attempt.id)).one()
     opened = Round(
         public_id=public_id(),
@@ -20,5 +21,7 @@ def open_round(tx: Tx, attempt: Attempt, kind: str) -> Round:
     )
     tx.session.add(opened)
     tx.session.flush()
+    about = {"attempt": attempt.public_id, "round": opened.public_id, "kind": kind}
+    tx.event(submission, "round.open", SYSTEM, after=opened.state, facts=about)
     tx.later("fill_seats", round_id=stored(opened.id))
     return opened

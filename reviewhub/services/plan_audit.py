@@ -5,6 +5,7 @@ import secrets
 from sqlmodel import select
 
 from reviewhub.domain.access import SYSTEM
+from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Issuer, Round
 from reviewhub.services.kit import Tx
 from reviewhub.services.open_round import open_round
@@ -22,12 +23,14 @@ def plan_audit(tx: Tx, scope: Scope) -> None:
     percent = tx.session.get_one(Issuer, scope.submission.issuer_id).audit_percent
     if scope.round.kind != "initial" or secrets.randbelow(_HUNDRED) >= percent or _audited(tx, scope):
         return
-    opened = open_round(tx, scope.attempt, "audit")
+    opened = open_round(tx, scope.submission, scope.attempt, "audit")
     about = {"attempt": scope.attempt.public_id, "round": opened.public_id}
     tx.event(scope.submission, "round.audit", SYSTEM, facts=about)
 
 
 def _audited(tx: Tx, scope: Scope) -> bool:
-    """A round that is judged again before its release is drawn once."""
-    found = select(Round.id).where(Round.attempt_id == scope.attempt_id, Round.kind == "audit")
+    """A round that is judged again before its release is drawn once; one that took a cleared one's place anew."""
+    found = select(Round.id).where(
+        Round.attempt_id == scope.attempt_id, Round.kind == "audit", Round.state != RoundState.VOID.value
+    )
     return tx.session.exec(found).first() is not None

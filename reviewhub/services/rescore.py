@@ -3,7 +3,7 @@
 It changes nothing by itself: services/rescored.py compares, services/rule_on_rescore.py lets somebody rule.
 """
 
-from sqlmodel import func, select
+from sqlmodel import select
 
 from reviewhub.domain.access import Action, Actor, may
 from reviewhub.domain.errors import NotFound, Refused
@@ -12,9 +12,8 @@ from reviewhub.domain.workflow.round import RoundState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Attempt, Round, Submission
 from reviewhub.services.coordinated import lock_submission, need_reason
-from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
-from reviewhub.services.scope import stored
+from reviewhub.services.open_round import open_round
 
 ENDED_WITHOUT = frozenset({SubmissionState.WITHDRAWN.value, SubmissionState.LAPSED.value})
 """Ends without a result: there is nothing to score again for."""
@@ -48,19 +47,9 @@ def open_rescore(
     """
     if _unfinished(tx, attempt):
         return None
-    last = tx.session.exec(select(func.max(Round.number)).where(Round.attempt_id == attempt.id)).one()
-    opened = Round(
-        public_id=public_id(),
-        attempt_id=stored(attempt.id),
-        number=(last or 0) + 1,
-        kind="rescore",
-        created_at=tx.now,
-    )
-    tx.session.add(opened)
-    tx.session.flush()
+    opened = open_round(tx, submission, attempt, "rescore")
     about = {"attempt": attempt.public_id, "round": opened.public_id, "because": because}
     tx.event(submission, Action.RESCORE.value, actor, facts=about, text=reason)
-    tx.later("fill_seats", round_id=stored(opened.id))
     return opened
 
 

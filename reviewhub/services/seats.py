@@ -117,8 +117,10 @@ def start_over(tx: Tx, submission: Submission, round_: Round, *, back_to: str = 
 
     A hold of the round leads `back_to` this state.
     """
-    if round_.state == RoundState.HELD:
+    if round_.state == RoundState.HELD and round_.held_from != back_to:
         round_.held_from = back_to
+        about = {"round": round_.public_id, "back_to": back_to}
+        tx.event(submission, "round.back_to", SYSTEM, before=round_.state, after=round_.state, facts=about)
     round_.disputed = []
     adjudicator = tx.session.exec(
         select(Review).where(

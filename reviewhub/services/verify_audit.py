@@ -11,10 +11,11 @@ from sqlalchemy import exists, func
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.audit import GENESIS, canonical, tree_over
-from reviewhub.models import Checkpoint, CheckpointLeaf, Event
+from reviewhub.models import Checkpoint, CheckpointLeaf, Event, Submission
 from reviewhub.services.kit import Kit
 from reviewhub.services.seal import seal_of, sealed_as
 from reviewhub.services.verify_audit_chains import ROOTS, Head, Root, heads, prove, seal_broken
+from reviewhub.services.verify_audit_states import states_of, wrong_state
 
 BATCH = 200
 """Aggregates a statement."""
@@ -163,11 +164,16 @@ def _chains(kit: Kit, aggregate: str, root: Root, tally: Tally) -> None:
 
 def _batch(kit: Kit, aggregate: str, root: Root, batch: list[Head], tally: Tally) -> None:
     changed = [head for head in batch if not tally.since or head.changed_since(tally.since)]
+    rows = states_of(kit, [head.id for head in changed]) if root is Submission else {}
     for head, proved in prove(kit, aggregate, changed):
         if not proved.wrong and proved.beyond and proved.beyond > _length_now(kit, root, head):
             proved.note(head.length + 1, "it is not on record: the row ends before it")
         if proved.wrong:
             raise Broken(f"{aggregate} {head.public_id}, event {proved.at} ({proved.wrong})")
+        text = wrong_state(proved.replay.states, rows.get(head.id, {})) if proved.replay.begun else ""
+        # The rows are read after the head: where it has moved on since, the next run compares them.
+        if text and _length_now(kit, root, head) == head.length:
+            raise Broken(f"{aggregate} {head.public_id}, {text}")
         tally.events += proved.count
         tally.proved += 1
     for head in batch:

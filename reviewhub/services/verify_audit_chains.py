@@ -1,7 +1,7 @@
 """Prove chains: each event follows from the one before, up to the head on the row, and as it was sealed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.audit import Link, commit_to, first_broken
+from reviewhub.domain.replay import Replay
 from reviewhub.models import CheckpointLeaf, Event, EventText, Issuer, Submission
 from reviewhub.services.kit import Kit
 
@@ -73,6 +74,7 @@ class Proved:
     """An event after the last one that the row knew: its number."""
     at: int = 0
     wrong: str = ""
+    replay: Replay = field(default_factory=Replay)
 
     def note(self, at: int, wrong: str) -> None:
         """The first one stays."""
@@ -193,7 +195,10 @@ def _links(rows: Iterable[Kept], head: Head, proved: Proved) -> Iterator[tuple[L
             proved.note(event.seq, "its reason is not the one that was written")
         if event.sealed not in {None, event.hash}:
             proved.note(event.seq, f"it is not the one that checkpoint {event.checkpoint} sealed")
-        yield link_of(event), event.hash
+        link = link_of(event)
+        if said := proved.replay.take(link):
+            proved.note(event.seq, said)
+        yield link, event.hash
 
 
 def _text_fits(event: Kept) -> bool:

@@ -35,6 +35,7 @@ def test_a_learner_starts_fills_submits_and_everything_arrives(kit, story):
             "attempt.passed",
             "submission.arrive",
             "promise.made",
+            "round.open",
         ]
         pages = session.exec(select(CleanCopy)).all()
     assert len(pages) == 2

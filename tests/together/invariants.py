@@ -37,6 +37,7 @@ from reviewhub.models import (
 )
 from reviewhub.services.promise import AFRESH, CHECK
 from tests.together.deadlines import deadline_problems
+from tests.together.replayed import replay_problems
 
 NOT_IN = {"offered", "claimed"}
 OVER = {"released", "excluded", "expired"}
@@ -139,7 +140,13 @@ class State:
 def problems(session):
     """Everything that does not hold, in words; empty when all is well."""
     state = State(session)
-    found = [*_holds(state), *_jobs(state), *_letters(state), *_told(state), *deadline_problems(state)]
+    found = [
+        *_holds(state),
+        *_jobs(state),
+        *_letters(state),
+        *replay_problems(state),
+        *deadline_problems(state),
+    ]
     for submission in state.submissions:
         found += [f"submission {submission.id}: {text}" for text in _submission(state, submission)]
     return found
@@ -391,17 +398,3 @@ def _letters(state):
     ]
     if kinds["review_over"] != len(known):
         yield f"{kinds['review_over']} letters that a review is over, of {len(known)} that others ended"
-
-
-def _told(state):
-    """The newest event that moved a thing names it by its public id and says the state it is in."""
-    told = {}
-    for event in state.events:
-        kind = event.action.partition(".")[0]
-        if event.to_state and kind in {"attempt", "round", "review"}:
-            told[kind, event.facts.get(kind)] = event.to_state
-    rows = {"attempt": state.attempts, "round": state.rounds, "review": state.reviews}
-    known = {(kind, row.public_id): row.state for kind, things in rows.items() for row in things}
-    for thing, to in told.items():
-        if known.get(thing) != to:
-            yield f"{thing} is {known.get(thing)}, and its record says {to}"

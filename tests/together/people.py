@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlmodel import col, select
@@ -46,6 +47,7 @@ from reviewhub.services.submit import submit
 from reviewhub.services.supersede import supersede
 from reviewhub.services.upload import Announced, add_file
 from reviewhub.services.withdraw import withdraw
+from tests.rubrics import small_rubric
 
 WHY = "Because the garden should be found by families who live within walking distance of it."
 WORDS = "For reasons that are kept."
@@ -90,6 +92,19 @@ class Converter:
         page = folder / "page"
         page.write_text("clean")
         return Cleaned((CleanPage(page, "text/plain", "text", 0, 0),))
+
+
+def begun(kit, world):
+    """People whose two learners have sent their evidence; files are converted at once."""
+    world.kit = replace(kit, judge=Judge(kit.judge), converter=Converter(kit.converter))
+    plan, why = small_rubric().requirements
+    rubric = replace(small_rubric(), requirements=(replace(plan, minimum=0, accept=("text/plain",)), why))
+    made = People(world.kit, world, world.micro_credential(rubric))
+    for learner in made.learners:
+        made.begin(learner)
+        made.fill(learner, file=False)
+        made.send(learner)
+    return made
 
 
 class People:

@@ -2,7 +2,6 @@
 
 import random
 import threading
-from dataclasses import replace
 
 import pytest
 from sqlmodel import select
@@ -11,24 +10,14 @@ from reviewhub import jobs
 from reviewhub.models import Outbox
 from reviewhub.services.verify_audit import verify_all
 from tests.marks import BOTH
-from tests.rubrics import small_rubric
 from tests.together.invariants import problems
-from tests.together.people import Converter, Judge, People
+from tests.together.people import begun
 from tests.together.test_interleavings import SHEETS
 
 
 @pytest.fixture
 def people(kit, world):
-    kit = replace(kit, judge=Judge(kit.judge), converter=Converter(kit.converter))
-    plan, why = small_rubric().requirements
-    rubric = replace(small_rubric(), requirements=(replace(plan, minimum=0, accept=("text/plain",)), why))
-    world.kit = kit
-    made = People(kit, world, world.micro_credential(rubric))
-    for learner in made.learners:
-        made.begin(learner)
-        made.fill(learner, file=False)
-        made.send(learner)
-    return made
+    return begun(kit, world)
 
 
 def anything(people, dice):

@@ -1,0 +1,85 @@
+"""A state that no event led to is found, whoever wrote it into the database."""
+
+import pytest
+from sqlalchemy import text
+from sqlmodel import select
+
+from reviewhub.domain.access import SYSTEM, Action, Facts
+from reviewhub.models import Attempt, Review, Round, Submission
+from reviewhub.services.verify_audit import verify_all, verify_new
+from tests.marks import BOTH
+from tests.together.people import begun
+
+STATES = {"submission": "met", "attempt": "released", "round": "resolved", "review": "final"}
+
+
+@pytest.fixture
+def things(kit, world):
+    """One of each, as the services left them: under review, with both seats taken."""
+    begun(kit, world).work()
+    with kit.read() as session:
+        tables = {"submission": Submission, "attempt": Attempt, "round": Round, "review": Review}
+        return {
+            kind: session.exec(select(table).order_by(table.id)).first() for kind, table in tables.items()
+        }
+
+
+def change(kit, statement, **values):
+    with kit.write() as tx:
+        tx.session.execute(text(statement), values)
+
+
+def said(kit, verify=verify_all):
+    whole, words = verify(kit)
+    assert not whole, words
+    return words
+
+
+@BOTH
+@pytest.mark.parametrize("verify", [verify_all, verify_new], ids=["all", "new"])
+def test_what_nobody_touched_is_whole(things, kit, verify):
+    assert verify(kit)[0], verify(kit)[1]
+
+
+@BOTH
+@pytest.mark.parametrize("kind", STATES)
+def test_a_state_that_no_event_led_to(things, kit, kind):
+    change(kit, f"UPDATE {kind} SET state = '{STATES[kind]}' WHERE id = :id", id=things[kind].id)
+    words = said(kit)
+    name = "its own state" if kind == "submission" else f"{kind} {things[kind].public_id}"
+    assert (
+        f"submission {things['submission'].public_id}, {name} (it is {STATES[kind]}; by its events" in words
+    )
+
+
+def test_a_review_that_was_put_in_and_one_that_is_gone(things, kit):
+    review = things["review"]
+    change(kit, "UPDATE review SET public_id = 'another' WHERE id = :id", id=review.id)
+    assert {"review another (it is offered; no event says so)"} & {
+        said(kit).partition(", ")[2].rstrip(".")
+    }, said(kit)
+
+
+def test_where_a_stop_leads_is_on_record(things, kit):
+    with kit.write() as tx:
+        root = tx.lock(Submission, things["submission"].id)
+        round_ = tx.session.get_one(Round, things["round"].id)
+        tx.move(root, round_, Action.ALL_IN, SYSTEM, Facts())
+        tx.move(root, round_, Action.FAULTED, SYSTEM, Facts())
+    assert verify_all(kit)[0], verify_all(kit)[1]
+    change(kit, "UPDATE round SET held_from = 'adjudicating' WHERE held_from IS NOT NULL")
+    assert "(it is held from adjudicating; by its events it is held from resolving)" in said(kit)
+
+
+def test_an_event_that_does_not_continue_the_one_before(things, kit):
+    with kit.write() as tx:
+        root = tx.lock(Submission, things["submission"].id)
+        tx.event(
+            root,
+            "round.all_in",
+            SYSTEM,
+            before="held",
+            after="scoring",
+            facts={"round": things["round"].public_id},
+        )
+    assert "(it says that this round was held, and it was scoring)" in said(kit)
