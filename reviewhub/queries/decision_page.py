@@ -1,22 +1,25 @@
-"""How one decision came about, for its coordinator: names of people, never what a single sheet says."""
+"""How one decision came about: for its coordinator with people's names, for a lead with none."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlmodel import Session, and_, col, select
+from sqlalchemy import Row, Select, and_
+from sqlalchemy import select as columns
+from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor
+from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.models import (
+    Alias,
     Attempt,
-    CheckpointLeaf,
-    CriterionLock,
     DecisionRow,
-    Event,
     Feedback,
+    FeedbackReading,
+    Hold,
+    Issuer,
     Person,
-    ResolutionRow,
     Review,
     Round,
     RubricVersion,
@@ -24,125 +27,164 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.coordinator import coordinated
+from reviewhub.queries.decision_results import Recorded, ResultRow, recorded, results_of
+from reviewhub.queries.lead import named_for, open_to
 from reviewhub.queries.pinned import pinned
+from reviewhub.services.calendars import calendar_of
+
+Found = Row[Submission, Attempt, Round, DecisionRow, RubricVersion, Issuer, str]
+"""What the page is of, and what the learner is called for whoever looks."""
 
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One sheet: whose, in which seat, of which kind; never its levels."""
+    """One sheet: in which seat, of which kind; never its levels. `assessor` "" and `at` None for a lead."""
 
     role: str
     seat: int
     assessor: str
     kind: str
-    submitted_at: datetime
+    at: datetime | None
     undone: bool
 
 
 @dataclass(frozen=True, slots=True)
-class ResultRow:
-    """A criterion's result, and the rule that made it; `lock`: the attempt whose lock stands, or 0."""
+class Replaced:
+    """A decision of the same round that was judged again. Days are those at the issuer."""
 
-    criterion: str
-    level: str
-    met: bool
-    rule: str
-    disputed: bool
-    lock: int
+    outcome: str
+    decided_on: date
+    replaced_on: date
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
-    """A decision of the same round that was judged again."""
+class Beside:
+    """Another round of the same attempt; `outcome` is "" while it has no decision."""
 
+    round: str
+    kind: str
+    state: str
     outcome: str
-    decided_at: datetime
-    replaced_at: datetime
+    ruling: str
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A time in which nothing went on between the round's begin and its decision."""
+
+    code: str
+    opened_at: datetime
+    closed_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class DecisionPage:
-    """One round's decision. `sealed` is the number of the first checkpoint that holds it, 0 before.
+    """One round's decision.
 
-    `author` is "" while feedback is not released, and where the rubric's rule released it (`released`).
+    `whose`: the learner's name for a coordinator, the own alias for a lead. `author` is "" for a lead, while
+    the feedback is not released, and where the rubric's rule released it (`released`). A lead has no
+    `decided_at` and no `held`.
     """
 
     submission: str
-    learner: str
+    issuer: str
+    whose: str
     name: str
     attempt: int
     round: str
     kind: str
-    ruling: str
     outcome: str
     rule: str
-    decided_at: datetime
+    decided_on: date
+    decided_at: datetime | None
     rubric_version: str
     rubric_hash: str
     code: str
     sheets: tuple[SheetRow, ...]
     results: tuple[ResultRow, ...]
     replaced: tuple[Replaced, ...]
+    beside: tuple[Beside, ...]
+    held: tuple[Held, ...]
     released: bool
     author: str
-    event: int
-    head: str
-    sealed: int
+    recorded: Recorded
 
 
 def decision_page(session: Session, actor: Actor, submission_pid: str, round_pid: str) -> DecisionPage:
-    """In eight statements. NotFound for what the actor does not coordinate, and for a round without one."""
-    row = session.exec(
-        select(Submission, Attempt, Round, DecisionRow)
+    """For a coordinator, in eleven statements. NotFound for what is not theirs, or has no decision."""
+    query = _decided().add_columns(col(Person.name)).join(Person, col(Person.id) == Submission.learner_id)
+    named = (col(Submission.public_id) == submission_pid, col(Round.public_id) == round_pid)
+    row = session.execute(query.where(*named, coordinated(actor))).first()
+    return _page(session, Viewer.COORDINATOR, row)
+
+
+def decision_for_lead(session: Session, actor: Actor, feedback_pid: str) -> DecisionPage:
+    """For a lead who has opened this feedback, in ten statements: no names, no exact times. NotFound."""
+    read = and_(
+        col(FeedbackReading.feedback_id) == Feedback.id,
+        col(FeedbackReading.person_id) == actor.person_id,
+    )
+    query = (
+        _decided()
+        .add_columns(col(Alias.name))
+        .join(Feedback, col(Feedback.round_id) == Round.id)
+        .join(FeedbackReading, read)
+        .join(Alias, named_for(actor))
+        .where(col(Feedback.public_id) == feedback_pid, *open_to(actor))
+    )
+    return _page(session, Viewer.LEAD, session.execute(query).first())
+
+
+def _decided() -> Select[Submission, Attempt, Round, DecisionRow, RubricVersion, Issuer]:
+    return (
+        columns(Submission, Attempt, Round, DecisionRow, RubricVersion, Issuer)
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(Round, col(Round.attempt_id) == Attempt.id)
         .join(DecisionRow, col(DecisionRow.round_id) == Round.id)
-        .where(
-            Submission.public_id == submission_pid,
-            Round.public_id == round_pid,
-            col(DecisionRow.replaced_at).is_(None),
-            coordinated(actor),
-        )
-    ).first()
-    if row is None:
-        raise NotFound
-    submission, attempt, round_, decision = row
-    version, learner = session.exec(
-        select(RubricVersion, Person.name)
-        .select_from(Submission)
-        .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(RubricVersion, col(RubricVersion.id) == pinned())
-        .join(Person, col(Person.id) == Submission.learner_id)
-        .where(Attempt.id == attempt.id)
-    ).one()
-    event, head, sealed = _recorded(session, submission, round_, decision)
-    feedback = _feedback(session, round_)
-    return DecisionPage(
-        submission=submission.public_id,
-        learner=learner,
-        name=from_json(version.body).about.name,
-        attempt=attempt.number,
-        round=round_.public_id,
-        kind=round_.kind,
-        ruling=round_.ruling,
-        outcome=decision.outcome,
-        rule=decision.rule,
-        decided_at=decision.decided_at,
-        rubric_version=version.rubric_version,
-        rubric_hash=version.content_hash,
-        code=decision.code_digest,
-        sheets=_sheets(session, round_),
-        results=_results(session, version, attempt, round_, decision),
-        replaced=_replaced(session, round_),
-        released=feedback is not None,
-        author=feedback or "",
-        event=event,
-        head=head,
-        sealed=sealed,
+        .join(Issuer, col(Issuer.id) == Submission.issuer_id)
+        .where(col(DecisionRow.replaced_at).is_(None))
     )
 
 
-def _sheets(session: Session, round_: Round) -> tuple[SheetRow, ...]:
+def _page(session: Session, viewer: Viewer, row: Found | None) -> DecisionPage:
+    if row is None or not sees(viewer, Field.RESOLUTION, When.AFTER_DECISION):
+        raise NotFound
+    submission, attempt, round_, decision, version, issuer, whose = row
+    calendar, rubric = calendar_of(issuer), from_json(version.body)
+    timed = sees(viewer, Field.EXACT_TIME)
+    released, author = _feedback(session, viewer, round_)
+    return DecisionPage(
+        submission=submission.public_id,
+        issuer=issuer.slug,
+        whose=whose,
+        name=rubric.about.name,
+        attempt=attempt.number,
+        round=round_.public_id,
+        kind=round_.kind,
+        outcome=decision.outcome,
+        rule=decision.rule,
+        decided_on=calendar.today(decision.decided_at),
+        decided_at=decision.decided_at if timed else None,
+        rubric_version=version.rubric_version,
+        rubric_hash=version.content_hash,
+        code=decision.code_digest,
+        sheets=_sheets(session, viewer, round_),
+        results=results_of(session, rubric, attempt, round_, decision),
+        replaced=tuple(
+            Replaced(one.outcome, calendar.today(one.decided_at), calendar.today(one.replaced_at))
+            for one in _earlier(session, round_)
+            if one.replaced_at
+        ),
+        beside=_beside(session, attempt, round_),
+        held=_held(session, submission, round_, decision) if timed else (),
+        released=released,
+        author=author,
+        recorded=recorded(session, attempt.submission_id, round_, decision.decided_at),
+    )
+
+
+def _sheets(session: Session, viewer: Viewer, round_: Round) -> tuple[SheetRow, ...]:
     rows = session.exec(
         select(Review, Scoresheet, Person.name)
         .join(Scoresheet, col(Scoresheet.review_id) == Review.id)
@@ -150,93 +192,65 @@ def _sheets(session: Session, round_: Round) -> tuple[SheetRow, ...]:
         .where(Review.round_id == round_.id)
         .order_by(col(Review.role).desc(), col(Review.seat), col(Scoresheet.id))
     ).all()
+    named, timed = sees(viewer, Field.ASSESSOR_NAMES), sees(viewer, Field.EXACT_TIME)
     return tuple(
-        SheetRow(review.role, review.seat, name, one.kind, one.submitted_at, one.undone_at is not None)
+        SheetRow(
+            role=review.role,
+            seat=review.seat,
+            assessor=name if named else "",
+            kind=one.kind,
+            at=one.submitted_at if timed else None,
+            undone=one.undone_at is not None,
+        )
         for review, one, name in rows
     )
 
 
-def _results(
-    session: Session, version: RubricVersion, attempt: Attempt, round_: Round, decision: DecisionRow
-) -> tuple[ResultRow, ...]:
-    """What the round scored, and what earlier attempts had locked, in the rubric's order."""
-    found = {
-        row.criterion_id: row
-        for row in session.exec(
-            select(ResolutionRow).where(
-                ResolutionRow.round_id == round_.id, col(ResolutionRow.replaced_at).is_(None)
-            )
+def _earlier(session: Session, round_: Round) -> list[DecisionRow]:
+    return list(
+        session.exec(
+            select(DecisionRow)
+            .where(DecisionRow.round_id == round_.id, col(DecisionRow.replaced_at).is_not(None))
+            .order_by(col(DecisionRow.id))
         )
-    }
-    locks = session.exec(
-        select(CriterionLock, Attempt.number)
-        .join(Attempt, col(Attempt.id) == CriterionLock.attempt_id)
-        .where(CriterionLock.submission_id == attempt.submission_id, col(Attempt.number) <= attempt.number)
-    ).all()
-    at = decision.decided_at
-    stood = {
-        lock.criterion_id: (lock, number)
-        for lock, number in locks
-        if lock.locked_at < round_.created_at and (lock.lifted_at is None or lock.lifted_at >= at)
-    }
-    rows = []
-    for criterion in from_json(version.body).criteria:
-        result, held = found.get(criterion.id), stood.get(criterion.id)
-        level_id = result.level_id if result else held[0].level_id if held else ""
-        if level_id:
-            rows.append(
-                ResultRow(
-                    criterion=criterion.name,
-                    level=criterion.level(level_id).name,
-                    met=criterion.is_met(level_id),
-                    rule=result.rule if result else "locked",
-                    disputed=criterion.id in round_.disputed,
-                    lock=held[1] if held else 0,
-                )
-            )
-    return tuple(rows)
+    )
 
 
-def _replaced(session: Session, round_: Round) -> tuple[Replaced, ...]:
+def _beside(session: Session, attempt: Attempt, round_: Round) -> tuple[Beside, ...]:
+    """The attempt's other scorings, first to last; not the look whether everything is there."""
     rows = session.exec(
-        select(DecisionRow)
-        .where(DecisionRow.round_id == round_.id, col(DecisionRow.replaced_at).is_not(None))
-        .order_by(col(DecisionRow.id))
+        select(Round, DecisionRow.outcome)
+        .outerjoin(
+            DecisionRow,
+            and_(col(DecisionRow.round_id) == Round.id, col(DecisionRow.replaced_at).is_(None)),
+        )
+        .where(Round.attempt_id == attempt.id, Round.id != round_.id, Round.kind != "completeness")
+        .order_by(col(Round.id))
     ).all()
-    return tuple(Replaced(r.outcome, r.decided_at, r.replaced_at) for r in rows if r.replaced_at)
+    return tuple(Beside(one.public_id, one.kind, one.state, came or "", one.ruling) for one, came in rows)
 
 
-def _feedback(session: Session, round_: Round) -> str | None:
-    """Who released it: a name, "" for the rubric's rule, None where it is not released."""
+def _held(session: Session, submission: Submission, round_: Round, decision: DecisionRow) -> tuple[Held, ...]:
+    rows = session.exec(
+        select(Hold)
+        .where(
+            Hold.submission_id == submission.id,
+            Hold.subject != "job",
+            col(Hold.opened_at) >= round_.created_at,
+            col(Hold.opened_at) <= decision.decided_at,
+        )
+        .order_by(col(Hold.id))
+    ).all()
+    return tuple(Held(one.code, one.opened_at, one.closed_at) for one in rows)
+
+
+def _feedback(session: Session, viewer: Viewer, round_: Round) -> tuple[bool, str]:
+    """Whether it is released, and by whom: "" for the rubric's rule, and for who may not know."""
     row = session.exec(
         select(Feedback.id, Person.name)
         .outerjoin(Person, col(Person.id) == Feedback.author_id)
         .where(Feedback.round_id == round_.id, Feedback.state == "released")
     ).first()
-    return None if row is None else row[1] or ""
-
-
-def _recorded(
-    session: Session, submission: Submission, round_: Round, decision: DecisionRow
-) -> tuple[int, str, int]:
-    """The event with which the round was resolved, its hash, and the first checkpoint that holds it."""
-    rows = session.exec(
-        select(Event.seq, Event.hash, Event.facts, CheckpointLeaf.checkpoint)
-        .outerjoin(
-            CheckpointLeaf,
-            and_(
-                col(CheckpointLeaf.aggregate) == Event.aggregate,
-                col(CheckpointLeaf.aggregate_id) == Event.aggregate_id,
-                col(CheckpointLeaf.seq) >= Event.seq,
-            ),
-        )
-        .where(
-            Event.aggregate == "submission",
-            Event.aggregate_id == submission.id,
-            Event.at == decision.decided_at,
-            col(Event.action).in_(["round.agreed", "round.adjudicated"]),
-        )
-        .order_by(col(Event.seq), col(CheckpointLeaf.checkpoint))
-    ).all()
-    own = [row for row in rows if row[2].get("round") == round_.public_id]
-    return (own[0][0], own[0][1], own[0][3] or 0) if own else (0, "", 0)
+    if row is None:
+        return False, ""
+    return True, (row[1] or "") if viewer is Viewer.COORDINATOR else ""

@@ -11,6 +11,7 @@ from reviewhub.domain.errors import NotFound
 from reviewhub.domain.objection import LIFTED, STANDS
 from reviewhub.domain.rubric import Criterion, Level, Rubric
 from reviewhub.models import Attempt, DecisionRow, Feedback, ResolutionRow
+from reviewhub.queries.how_decided import HowDecided, how_decided
 from reviewhub.queries.lock_rests import Rests, rests_of
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.own import Own, load_own
@@ -68,6 +69,7 @@ class FeedbackPage:
     """The one that it was judged by; `moved` when the learner has moved to another since."""
     before: tuple[Judged, ...]
     """What was judged before an appeal; empty without one."""
+    how: HowDecided
 
     @property
     def moved(self) -> bool:
@@ -87,7 +89,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
     if attempt is None:
         raise NotFound
     found = session.exec(
-        select(Feedback, DecisionRow.outcome)
+        select(Feedback, DecisionRow.outcome, DecisionRow.rule)
         .join(DecisionRow, col(DecisionRow.round_id) == Feedback.round_id)
         .where(
             Feedback.attempt_id == attempt.id,
@@ -99,7 +101,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
     ).all()
     if not found or not sees(Viewer.LEARNER, Field.FEEDBACK, When.AFTER_RELEASE):
         raise NotFound
-    (feedback, outcome), earlier = found[0], found[1:]
+    (feedback, outcome, rule), earlier = found[0], found[1:]
     rubric = rubric_of_attempt(session, own.rubric, attempt)
     judged = _judged(session, own, attempt, rubric, feedback)
     return FeedbackPage(
@@ -114,6 +116,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
         look=second_look(session, calendar_of(own.issuer), own.submission, feedback, now),
         rubric=rubric,
         before=tuple(_judged(session, own, attempt, rubric, earlier[0][0])) if earlier else (),
+        how=how_decided(session, feedback.round_id, rule),
     )
 
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
+from reviewhub.queries.decision_page import decision_for_lead
 from reviewhub.queries.lead import Desk, desk
 from reviewhub.queries.lead_feedback import FeedbackPage, feedback_page
 from reviewhub.queries.questions import Asked, waiting_questions
@@ -15,7 +16,7 @@ from reviewhub.services.answer_question import answer_question
 from reviewhub.services.name_cases import name_cases
 from reviewhub.services.open_feedback import open_feedback
 from reviewhub.services.release import Said, release, save_draft
-from reviewhub.web import actor, kit, lead_corrections, lead_reveal
+from reviewhub.web import actor, coordinator_words, decision_words, kit, lead_corrections, lead_reveal
 from reviewhub.web.forms import typed
 from reviewhub.web.lead_guard import leads_only
 from reviewhub.web.lead_tabs import tab_counts
@@ -65,6 +66,18 @@ def answer(public_id: str, question: str) -> ResponseReturnValue:
 def feedback(public_id: str) -> ResponseReturnValue:
     """The one screen."""
     return _show(_page(public_id))
+
+
+@bp.get("/<public_id>/decision")
+@signed_in
+@leads_only
+def decision(public_id: str) -> ResponseReturnValue:
+    """How it was decided, without names."""
+    with kit().read() as session:
+        page = decision_for_lead(session, actor(), public_id)
+    return respond(
+        "lead/decision.html", page=page, public_id=public_id, words=coordinator_words, by=decision_words
+    )
 
 
 @bp.post("/<public_id>/draft")

@@ -13,7 +13,7 @@ from reviewhub.services import ask_question, next_attempt
 from reviewhub.services import withdraw as withdrawing
 from reviewhub.web import actor, evidence, kit, learner_versions
 from reviewhub.web.forms import typed
-from reviewhub.web.learner_words import contact, count, headline, lines, standing
+from reviewhub.web.learner_words import contact, count, decided, headline, lines, standing
 from reviewhub.web.promise_words import history
 from reviewhub.web.render import respond, see_other
 from reviewhub.web.session import signed_in
@@ -64,7 +64,8 @@ def _feedback(submission: str, number: int, status: int = 200, **more: object) -
         page = feedback_page.feedback_page(session, actor(), submission, number, kit().clock.now())
     return respond(
         "learner/feedback.html", None, status=status, page=page, own=page.own, Action=Action,
-        headline=headline(page), count=count, steps=lines(page.own, page.steps), contact=contact(page.own),
+        headline=headline(page), decided=decided, count=count,
+        steps=lines(page.own, page.steps), contact=contact(page.own),
         **{"problems": (), "question": "", "grounds": "", **more},
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from reviewhub.queries.feedback_page import FeedbackPage
 from reviewhub.queries.own import Own
 from reviewhub.queries.promises import Promised
 from reviewhub.queries.timeline import TimelineStep
+from reviewhub.web.decision_words import DECIDED
 from reviewhub.web.locale import day, moment
 from reviewhub.web.promise_words import history
 
@@ -45,6 +46,31 @@ def standing(code: str) -> Standing:
         "lapsed": Standing(_("Lapsed"), ""),
         "held": Standing(_("On hold"), "mend"),
     }[code]
+
+
+def decided(page: FeedbackPage) -> list[str]:
+    """How the result came about, sentence by sentence: how many looked, never who gave what."""
+    how = page.how
+    said = [
+        _(
+            "%(n)s assessors scored it, each alone: they did not know whose it is, nor what the other gave.",
+            n=count(how.seats),
+        )
+    ]
+    if how.differed:
+        said.append(
+            _(
+                "They agreed on %(same)d of %(n)d criteria. So a further person scored it blind as well, and "
+                "decided then with all sheets in view.",
+                same=how.scored - how.differed,
+                n=how.scored,
+            )
+        )
+    elif how.scored:
+        said.append(_("They agreed on every criterion that was scored."))
+    said.append(str(DECIDED.get(how.rule) or _("The issuer's own rule made the result of it.")))
+    said.append(_("It was judged by version %(v)s of the rubric.", v=page.rubric.version))
+    return said
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ ROUTES = {
     ("GET", "/feedback/<public_id>/reveal"): (["/feedback/{feedback}/reveal"], LEAD),
     ("POST", "/feedback/<public_id>/reveal"): (["/feedback/{feedback}/reveal"], LEAD),
     ("GET", "/feedback/<public_id>/identity"): (["/feedback/{feedback}/identity"], LEAD),
+    ("GET", "/feedback/<public_id>/decision"): (["/feedback/{feedback}/decision"], LEAD),
     ("POST", "/feedback/<public_id>/draft"): (["/feedback/{feedback}/draft"], LEAD),
     ("POST", "/feedback/<public_id>/release"): (["/feedback/{feedback}/release"], LEAD),
     # who coordinates
