@@ -126,6 +126,7 @@ def test_each_bar_has_its_own_cause():
 
 def test_who_is_said_nothing_of_is_free_and_able():
     nobody = Candidate(1)
+    assert bars(nobody, again="unread") == ()
     assert (nobody.load, nobody.cap, nobody.scored_before, bars(nobody)) == (0, 20, False, ())
     assert {bar.value for bar in Bar if " " not in bar} == {"away"}
 
