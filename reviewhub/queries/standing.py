@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, and_, col, or_, select
 
+from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import BESIDE, RoundState
-from reviewhub.models import DecisionRow, ResolutionRow, Round
+from reviewhub.models import DecisionRow, ResolutionRow, Review, Round
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,18 @@ def counts() -> ColumnElement[bool]:
         col(Round.kind) != "completeness",
         or_(col(Round.kind).not_in(BESIDE), col(Round.ruling) == "take_back"),
     )
+
+
+def is_adjudicated(session: Session, round_id: int) -> bool:
+    """Whether an adjudicator's final sheet is there."""
+    found = session.exec(
+        select(Review.id).where(
+            Review.round_id == round_id,
+            Review.role == "adjudicator",
+            Review.state == ReviewState.FINAL.value,
+        )
+    ).first()
+    return found is not None
 
 
 def standing_rounds(session: Session, attempt_id: int, before: int | None = None) -> tuple[Round, ...]:

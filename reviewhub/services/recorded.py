@@ -1,13 +1,11 @@
 """Write down what was judged: a dispute, a result with all that follows from it, or a fault."""
 
-from sqlmodel import select
-
 from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.decision import Decision
 from reviewhub.domain.errors import PluginFault
-from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import DecisionRow, Feedback, Hold, ResolutionRow, Review
+from reviewhub.models import DecisionRow, Feedback, Hold, ResolutionRow
+from reviewhub.queries.standing import is_adjudicated
 from reviewhub.services.doubts import close_objections
 from reviewhub.services.ids import public_id
 from reviewhub.services.judged import Dispute, Judgement, Verdict
@@ -34,13 +32,14 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
         about = {"disputed": disputed}
         tx.move(scope.submission, scope.round, Action.DISAGREED, SYSTEM, Facts(), about=about)
         scope.round.disputed = disputed
-        # After a superseding sheet of the adjudicator's own nobody is to be asked: the decision is there.
-        tx.later("resolve" if _is_decided(tx, scope) else "fill_seats", round_id=scope.round_id)
+        # After a superseding sheet of the adjudicator's own, or where other policies judge the same sheets,
+        # nobody is to be asked: the decision is there.
+        decided = is_adjudicated(tx.session, scope.round_id)
+        tx.later("resolve" if decided else "fill_seats", round_id=scope.round_id)
         if not scope.beside:
             remake_promise(tx, scope.submission, scope.attempt, "adjudication")
         return
-    adjudicated = scope.round.state == RoundState.ADJUDICATING
-    ended = Action.ADJUDICATED if adjudicated else Action.AGREED
+    ended = Action.ADJUDICATED if scope.round.state == RoundState.ADJUDICATING else Action.AGREED
     tx.move(scope.submission, scope.round, ended, SYSTEM, Facts())
     scope.round.resolved_at = tx.now
     _store(tx, scope, judgement)
@@ -50,23 +49,12 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
         lock_criteria(tx, scope, judgement.decision.locked, levels)
         _decide_attempt(tx, scope, judgement.decision)
         feedback = _keep_feedback(tx, scope, judgement, "draft")
+        adjudicated = is_adjudicated(tx.session, scope.round_id)
         plan_release(tx, scope, feedback, adjudicated=adjudicated)
         watch(tx, feedback, tx.now)
         plan_audit(tx, scope)
     elif scope.round.kind == "rescore" and not compare(tx, scope):
         _keep_feedback(tx, scope, judgement, "aside")
-
-
-def _is_decided(tx: Tx, scope: Scope) -> bool:
-    """Whether an adjudicator's final sheet is there."""
-    found = tx.session.exec(
-        select(Review.id).where(
-            Review.round_id == scope.round_id,
-            Review.role == "adjudicator",
-            Review.state == ReviewState.FINAL.value,
-        )
-    ).first()
-    return found is not None
 
 
 def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:

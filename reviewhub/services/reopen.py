@@ -10,7 +10,7 @@ from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import CriterionLock, DecisionRow, Feedback, ResolutionRow, Review
-from reviewhub.queries.standing import standing_rounds
+from reviewhub.queries.standing import is_adjudicated, standing_rounds
 from reviewhub.services.doubts import reopen_objections
 from reviewhub.services.kit import Tx
 from reviewhub.services.promise import remake_promise
@@ -40,7 +40,7 @@ def refill(tx: Tx, scope: Scope) -> None:
 
     The submission is locked, `can_reopen` holds, the review has ended already.
     """
-    _replace_result(tx, scope)
+    put_aside(tx, scope)
     start_over(tx, scope.submission, scope.round)
     tx.move(scope.submission, scope.round, Action.REFILL, SYSTEM, Facts())
     tx.later("fill_seats", round_id=scope.round_id)
@@ -54,11 +54,28 @@ def judge_again(tx: Tx, scope: Scope, changed: Review) -> None:
     so that seat is filled anew, unless the adjudicator's own sheet is the one that changed.
     """
     if scope.round.state == RoundState.RESOLVED:
-        _replace_result(tx, scope)
+        put_aside(tx, scope)
     if changed.role != "adjudicator":
         waits = scope.round.held_from == RoundState.WAITING  # a seat was emptied during the hold
         back_to = RoundState.WAITING if waits else RoundState.RESOLVING
         start_over(tx, scope.submission, scope.round, back_to=back_to.value)
+    _ask_the_rules(tx, scope)
+
+
+def judge_by_others(tx: Tx, scope: Scope) -> None:
+    """The sheets are what they were, but other policies hold for them: the round is judged again by these.
+
+    The submission is locked and pins them, and its attempt's result is not released. An adjudicator's final
+    sheet goes on to count; whoever has not given one yet is asked anew if it is still disputed.
+    """
+    if scope.round.state == RoundState.RESOLVED:
+        put_aside(tx, scope)
+    if not is_adjudicated(tx.session, scope.round_id):
+        start_over(tx, scope.submission, scope.round, back_to=RoundState.RESOLVING.value)
+    _ask_the_rules(tx, scope)
+
+
+def _ask_the_rules(tx: Tx, scope: Scope) -> None:
     if RoundState(scope.round.state) in _JUDGED:
         tx.move(scope.submission, scope.round, Action.JUDGE_AGAIN, SYSTEM, Facts())
     scope.round.version += 1
@@ -66,7 +83,8 @@ def judge_again(tx: Tx, scope: Scope, changed: Review) -> None:
     _promise_anew(tx, scope)
 
 
-def _replace_result(tx: Tx, scope: Scope) -> None:
+def put_aside(tx: Tx, scope: Scope) -> None:
+    """What the resolved round came to counts no more, and all that followed from it is undone."""
     scope.round.resolved_at = None
     for table in (ResolutionRow, DecisionRow):
         tx.session.execute(
