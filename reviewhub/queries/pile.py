@@ -100,7 +100,7 @@ def most_urgent(
     return None
 
 
-def _rounds() -> SelectOfScalar[int]:
+def _rounds() -> SelectOfScalar[int | None]:
     return (
         select(col(Round.id))
         .join(Attempt, col(Attempt.id) == Round.attempt_id)

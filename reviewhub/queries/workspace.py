@@ -30,11 +30,16 @@ from reviewhub.queries.round_rubric import rubric_of_round
 from reviewhub.queries.workspace_doubts import NotScored, own_doubts, reasons, rests_on
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
 from reviewhub.queries.workspace_past import Past, past
+from reviewhub.services.candidates import CLAIM_OVER
 from reviewhub.services.scope import doubted_on_sheet
 
 _OPEN = frozenset({ReviewState.OFFERED, ReviewState.CLAIMED})
 _GONE = (
     "This review was given to somebody else or is no longer needed. There is nothing left for you to do here."
+)
+_BACK = (
+    "Nobody worked on this review for some hours, so it went back to the pile. What you wrote is kept: as "
+    "long as nobody else has the seat, “Claim next” in your queue brings it back as you left it."
 )
 
 
@@ -100,6 +105,8 @@ class Workspace:
     version: int
     saved_at: datetime | None
     undo_until: datetime | None
+    claim_until: datetime | None
+    """Until when it is kept if nobody works on it; None for what was given out, and once the sheet is in."""
     parts: tuple[ScoredPart, ...]
     not_scored: tuple[NotScored, ...]
     """Criteria that stay met from before."""
@@ -163,6 +170,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         version=review.draft_version,
         saved_at=review.draft_saved_at,
         undo_until=review.undo_until if phase is Phase.SUBMITTED else None,
+        claim_until=review.claim_until if phase is Phase.SCORE else None,
         parts=_parts(rubric, locked, entries, _Beside(shown, others, doubts, rests)),
         not_scored=tuple(
             NotScored(c.id, c.name, mine.get(c.id, "")) for c in rubric.criteria if c.id in locked
@@ -210,7 +218,7 @@ def _find(
     if row is None:
         raise NotFound
     if ReviewState(row[0].state) not in SEATED:
-        raise NotFound(_GONE)
+        raise NotFound(_BACK if row[0].end_reason == CLAIM_OVER else _GONE)
     review, round_, attempt, submission, version = row
     return review, round_, attempt, submission, version
 

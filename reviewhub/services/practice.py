@@ -9,11 +9,13 @@ from datetime import date
 from reviewhub.domain.calendar import Calendar, calendar_problems
 from reviewhub.domain.errors import Problem
 from reviewhub.models import Issuer
+from reviewhub.models.people import ASSIGNMENTS
 
 NAME_MOST = 80
 CALENDAR = ("zone", "week", "closed")
 """What a changed calendar is made of."""
 LIMITS: Mapping[str, tuple[int, int]] = {
+    "claim_hours": (1, 168),
     "grace_days": (0, 60),
     "idle_days": (0, 3650),
     "appeal_days": (1, 90),
@@ -39,6 +41,8 @@ class Practice:
     zone: str
     week: frozenset[int]
     closed: tuple[ClosedDay, ...]
+    assignment: str
+    claim_hours: int
     grace_days: int
     idle_days: int
     appeal_days: int
@@ -62,6 +66,8 @@ def practice_of(issuer: Issuer) -> Practice:
         issuer.zone,
         frozenset(issuer.week),
         closed,
+        issuer.assignment,
+        issuer.claim_hours,
         issuer.grace_days,
         issuer.idle_days,
         issuer.appeal_days,
@@ -81,6 +87,8 @@ def practice_problems(practice: Practice) -> list[Problem]:
     """What cannot be (fields as the columns), each with what to do."""
     problems = calendar_problems(practice.zone, practice.week, [one.day for one in practice.closed])
     problems += _closed_problems(practice)
+    if practice.assignment not in ASSIGNMENTS:
+        problems.append(Problem("assignment", "Choose how assessors get their reviews."))
     for name, (least, most) in LIMITS.items():
         value = getattr(practice, name)
         if not least <= value <= most:

@@ -32,7 +32,7 @@ def reassign(kit: Kit, actor: Actor, review_pid: str, assessor_pid: str, reason:
 
 
 def fill_again(kit: Kit, actor: Actor, submission_pid: str) -> None:
-    """Look for assessors at once where seats are empty. NotFound."""
+    """Look for assessors at once where seats are empty; what lies in a pile is given out. NotFound."""
     with kit.write() as tx:
         submission, _ = lock_submission(tx, actor, submission_pid)
         empty = [RoundState.WAITING.value, RoundState.ADJUDICATING.value]
@@ -41,7 +41,7 @@ def fill_again(kit: Kit, actor: Actor, submission_pid: str) -> None:
             .join(Attempt, col(Attempt.id) == Round.attempt_id)
             .where(Attempt.submission_id == submission.id, col(Round.state).in_(empty))
         ):
-            tx.later("fill_seats", round_id=stored(round_id))
+            tx.later("fill_seats", round_id=stored(round_id), give_out=1)
 
 
 def _lock(tx: Tx, actor: Actor, review_pid: str) -> tuple[Scope, Review]:

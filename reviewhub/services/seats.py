@@ -7,7 +7,7 @@ from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Attempt, Hold, MicroCredential, Person, Review, Round, Submission
 from reviewhub.services.alias import alias_for
-from reviewhub.services.candidates import REOPENED
+from reviewhub.services.candidates import CLAIM_OVER, REOPENED
 from reviewhub.services.coordinated import facts_of
 from reviewhub.services.kit import Tx
 from reviewhub.services.letters import assessor as letters
@@ -109,7 +109,8 @@ def _tell(tx: Tx, submission: Submission, review: Review) -> None:
     alias = alias_for(tx, stored(submission.id), review.assessor_id)
     name = tx.session.get_one(MicroCredential, submission.micro_credential_id).name
     person = tx.session.get_one(Person, review.assessor_id)
-    tx.letter(person, *letters.review_over(tx.settings, alias, name))
+    write = letters.claim_over if review.end_reason == CLAIM_OVER else letters.review_over
+    tx.letter(person, *write(tx.settings, alias, name))
 
 
 def start_over(tx: Tx, submission: Submission, round_: Round, *, back_to: str = "waiting") -> None:

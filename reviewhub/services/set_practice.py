@@ -2,9 +2,10 @@
 
 from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.errors import Invalid, Stale
-from reviewhub.models import Issuer
+from reviewhub.models import Issuer, Submission
 from reviewhub.services.coordinated import lock_issuer, need_reason
 from reviewhub.services.kit import Kit, Tx
+from reviewhub.services.look_again import look_again
 from reviewhub.services.practice import CALENDAR, Practice, in_columns, practice_of, practice_problems
 
 RECOUNT = "recount_days"
@@ -17,7 +18,8 @@ def set_practice(
 
     `seen` is the stamp of the practice that the person looked at: Stale when another one is set now. With
     `move`, due days and promises given so far are counted anew by the changed calendar, where that makes
-    them later (services/recount_days.py); without it they stay.
+    them later (services/recount_days.py); without it they stay. Where reviews are given out or claimed from
+    now on, what waits is given out or lies in the pile.
 
     NotFound, Stale, Invalid (a column's name, reason).
     """
@@ -38,6 +40,8 @@ def set_practice(
         for name, value in in_columns(practice).items():
             setattr(issuer, name, value)
         tx.event(issuer, Action.SET_PRACTICE.value, actor, facts=_differences(before, practice), text=words)
+        if before.assignment != practice.assignment:
+            look_again(tx, Submission.issuer_id == issuer.id)
         if move and before.calendar != practice.calendar:
             _recount(tx, issuer)
         return True

@@ -11,11 +11,13 @@ from reviewhub.queries import assessor as desk
 from reviewhub.queries import own_exits
 from reviewhub.queries.more_time import own_days
 from reviewhub.queries.own_correction import own_correction
+from reviewhub.queries.pile import MOST as PILE_MOST
+from reviewhub.queries.pile import waiting
 from reviewhub.queries.workspace import Entry, Phase, Workspace, workspace
 from reviewhub.services import exclude, object_to_lock, score
 from reviewhub.services.read_texts import read_texts
 from reviewhub.services.supersede import supersede
-from reviewhub.web import actor, assessor_correction, assessor_exits, assessor_time, kit
+from reviewhub.web import actor, assessor_claim, assessor_correction, assessor_exits, assessor_time, kit
 from reviewhub.web.assessor_words import Change, changes, detail, duration, seconds_left, with_entries
 from reviewhub.web.forms import typed
 from reviewhub.web.render import respond, see_other, wants_fragment
@@ -25,6 +27,7 @@ bp = Blueprint("assessor", __name__)
 bp.register_blueprint(assessor_exits.bp)
 bp.register_blueprint(assessor_time.bp)
 bp.register_blueprint(assessor_correction.bp)
+bp.register_blueprint(assessor_claim.bp)
 
 _NO_VERSION = -1
 
@@ -37,9 +40,12 @@ def queue() -> ResponseReturnValue:
     with kit().read() as session:
         found = desk.queue(session, actor(), now, request.args.get("after", "")[:40])
         stopped = own_exits.with_coordinator(session, actor())
+        pile = waiting(session, actor(), now)
     return respond(
         "assessor/queue.html",
         found=found,
+        pile=pile,
+        pile_most=PILE_MOST,
         stopped=stopped,
         duration=duration(found.minutes),
         most=desk.MOST,
@@ -240,6 +246,7 @@ def _page(
         concerns=concerns,
         wanted=days.wanted,
         concern_words=assessor_exits.CONCERNS,
+        kept_until=found.claim_until,
         left=seconds_left(found.undo_until, now),
     )
 

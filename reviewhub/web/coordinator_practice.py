@@ -97,13 +97,14 @@ def _values(practice: Practice) -> dict[str, object]:
     return {
         "zone": practice.zone,
         "week": week,
+        "assignment": practice.assignment,
         "seen": practice.stamp,
         **numbers,
     }
 
 
 def _typed_values() -> dict[str, object]:
-    names = ("zone", "seen", "reason", "move", *LIMITS)
+    names = ("zone", "assignment", "seen", "reason", "move", *LIMITS)
     return {name: typed(name, _REASON) for name in names} | {"week": set(request.form.getlist("week"))}
 
 
@@ -137,6 +138,7 @@ def _practice(rows: list[Row]) -> tuple[Practice, list[Problem]]:
         zone=typed("zone", 80),
         week=frozenset(week),
         closed=tuple(sorted(closed)),
+        assignment=typed("assignment", 20),
         **{name: _number(name) for name in LIMITS},
     )
     return wanted, unread

@@ -39,8 +39,26 @@ FIELDS: Mapping[str, tuple[object, object]] = {
         _l("Results that are scored once more, in percent"),
         _l("So many, chosen by chance, are scored again by others. What the learner got never changes."),
     ),
+    "assignment": (_l("How assessors get their reviews"), ""),
+    "claim_hours": (
+        _l("Hours that a claimed review is kept"),
+        _l("It goes back if its assessor does nothing for so long. Any work on it begins the time anew."),
+    ),
 }
 """By column: its name, and in a sentence what it does."""
+
+
+ASSIGNMENTS: Mapping[str, tuple[object, object]] = {
+    "push": (_l("They are given out"), _l("Each goes to whoever may score it and has the least to do.")),
+    "pull": (
+        _l("Assessors claim the next one"),
+        _l("When they have time; the most urgent comes first, and nobody can choose."),
+    ),
+    "both": (
+        _l("Both"),
+        _l("Assessors claim; what nobody has claimed after a whole working day is given out."),
+    ),
+}
 
 
 def days_given(promises: int, due: int) -> str:

@@ -1,4 +1,4 @@
-"""Assessors claim from a pile: the most urgent that they may score, one at a time, and none of their choice."""
+"""Assessors claim from a pile: the most urgent that they may score, one at a time, not of their choice."""
 
 from datetime import timedelta
 

@@ -93,7 +93,7 @@ def test_what_waits_why_since_when_and_what_would_help(client, kit, house, cora)
         "Put on hold by a coordinator",
         "since 2 Nov, 09:00",
         "Remind the leads",
-        "Nobody can score these",
+        "Nobody scores these yet",
         "3 not qualified",
         "Qualify somebody",
         "Reviews past their day",

@@ -41,6 +41,8 @@ def filled(client, **typed):
         "seen": seen,
         "zone": "UTC",
         "week": ["0", "1", "2", "3", "4"],
+        "assignment": "push",
+        "claim_hours": "8",
         "grace_days": "3",
         "idle_days": "180",
         "appeal_days": "10",
@@ -60,6 +62,7 @@ def test_the_page_says_what_is_set_and_what_each_does(client, cora):
         "after two letters",
         "may ask once that others score it afresh",
         "What the learner got never changes",
+        "Any work on it begins the time anew",
         '<option value="Europe/Lisbon">Europe/Lisbon</option>',
     ):
         assert words in page, words
@@ -92,6 +95,7 @@ def test_everything_is_saved_and_told(client, kit, house, cora, issuer):
             client,
             zone="Europe/Lisbon",
             week=["0", "1", "2", "3"],
+            assignment="both",
             grace_days="5",
             **{
                 "closed-day": ["2027-01-01", "2026-12-25", "", ""],
@@ -101,7 +105,7 @@ def test_everything_is_saved_and_told(client, kit, house, cora, issuer):
     )
     assert (answer.status_code, answer.location) == (303, PAGE)
     now = issuer()
-    assert (now.zone, now.week, now.grace_days) == ("Europe/Lisbon", [0, 1, 2, 3], 5)
+    assert (now.zone, now.week, now.assignment, now.grace_days) == ("Europe/Lisbon", [0, 1, 2, 3], "both", 5)
     assert now.closed == [
         {"day": "2026-12-25", "name": "Christmas Day"},
         {"day": "2027-01-01", "name": "New Year"},

@@ -183,7 +183,7 @@ def test_a_rescore_that_finds_nobody_is_on_the_coordinators_list(bench, door):
     case = f"/coordinate/submissions/{bench.submission.public_id}"
     cora.post(f"{case}/attempts/1/rescore", data={"reason": WHY})
     bench.run()
-    assert "Nobody can score these" in text(cora.get("/coordinate"))
+    assert "Nobody scores these yet" in text(cora.get("/coordinate"))
     assert "Look for assessors now" in text(cora.get(case))
 
 

@@ -61,6 +61,19 @@ def review_over(settings: Settings, alias: Alias, micro_credential: str) -> Word
     return "review_over", subject, body % {**facts, "url": f"{settings.public_url}/queue"}
 
 
+def claim_over(settings: Settings, alias: Alias, micro_credential: str) -> Words:
+    """They claimed it and did not work on it: it lies in the pile again, and their draft is kept."""
+    subject = _("Back in the pile: %(name)s") % {"name": micro_credential}
+    body = _(
+        "You claimed “%(alias)s” (case %(case)s), %(name)s, and did not work on it for some hours. So it went "
+        "back to the pile, where others find it. There is no harm in that.\n\n"
+        "What you wrote is kept. As long as nobody else has it, “Claim next” brings it back as you left it:\n"
+        "%(url)s\n"
+    )
+    facts = {"alias": alias.name, "case": alias.case_ref, "name": micro_credential}
+    return "claim_over", subject, body % {**facts, "url": f"{settings.public_url}/queue"}
+
+
 def concern_answered(
     settings: Settings, alias: Alias, micro_credential: str, reply: str, review: str
 ) -> Words:

@@ -133,6 +133,7 @@ function afterSave(event) {
   if (xhr.status >= 200 && xhr.status < 300) {
     if (sent === dirty) form.dispatchEvent(new CustomEvent("rh:saved", { bubbles: true }));
     if (document.querySelector("#conflict .conflict")) document.getElementById("conflict").replaceChildren();
+    if (document.querySelector("#kept .failed")) window.htmx?.trigger("#at-work", "rh:at-work");
   } else if (xhr.status === 0 || xhr.status >= 500) {
     state("failed", saved.dataset.failed);
     retry = setTimeout(save, 5000);
@@ -200,6 +201,23 @@ if (form) {
   help.hidden = false;
   help.addEventListener("click", () => keys.showModal());
   if (/Mac|iPhone|iPad/.test(navigator.platform)) document.querySelector("#submit kbd").textContent = "⌘ ↵";
+}
+
+// --- at work on what was claimed ---------------------------------------------------------------------
+
+// Typing, scrolling, playing: whatever shows that somebody is there keeps the claim, at most once a minute.
+const MINUTE = 60_000;
+const atWork = document.getElementById("at-work");
+if (atWork) {
+  let told = Date.now();
+  const working = () => {
+    if (Date.now() - told < MINUTE || document.hidden) return;
+    told = Date.now();
+    window.htmx?.trigger(atWork, "rh:at-work");
+  };
+  for (const kind of ["keydown", "input", "pointerdown", "scroll", "wheel", "timeupdate"]) {
+    document.addEventListener(kind, working, { capture: true, passive: true });
+  }
 }
 
 // --- which piece of evidence is in view --------------------------------------------------------------
