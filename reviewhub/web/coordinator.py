@@ -12,6 +12,7 @@ from reviewhub.queries.coordinator_person import person_page
 from reviewhub.queries.coordinator_record import record
 from reviewhub.queries.coordinator_rescore import scored_again
 from reviewhub.queries.more_time import asking
+from reviewhub.queries.running_policies import old_policies
 from reviewhub.queries.used_up import used_up
 from reviewhub.web import actor, coordinator_words, kit
 from reviewhub.web.assessor_exits import CONCERNS
@@ -20,6 +21,7 @@ from reviewhub.web.coordinator_asked import bp as asked_bp
 from reviewhub.web.coordinator_decision import bp as decisions
 from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.coordinator_people_acts import bp as people_acts
+from reviewhub.web.coordinator_policies import bp as policies_bp
 from reviewhub.web.coordinator_practice import bp as practice
 from reviewhub.web.coordinator_rescore import bp as rescores
 from reviewhub.web.coordinator_time import bp as time
@@ -29,6 +31,7 @@ bp = Blueprint("coordinator", __name__, url_prefix="/coordinate")
 bp.register_blueprint(acts)
 bp.register_blueprint(people_acts)
 bp.register_blueprint(asked_bp)
+bp.register_blueprint(policies_bp)
 bp.register_blueprint(practice)
 bp.register_blueprint(rescores)
 bp.register_blueprint(time)
@@ -43,7 +46,10 @@ def overview_page() -> ResponseReturnValue:
         waiting = overview(session, actor(), kit().clock.now())
         late = (asking(session, actor()), *waiting, used_up(session, actor()))
         groups = (*asked(session, actor()), *scored_again(session, actor()), *late)
-    return respond("coordinator/overview.html", groups=groups, words=coordinator_words, kinds=CONCERNS)
+        policies = old_policies(session, actor())
+    return respond(
+        "coordinator/overview.html", groups=groups, policies=policies, words=coordinator_words, kinds=CONCERNS
+    )
 
 
 @bp.get("/submissions", endpoint="submissions")

@@ -81,7 +81,10 @@ GROUPS = {
     "concerns": (_l("Something is in the way"), _l("An assessor waits for you, and so does the result.")),
     "reveals": (_l("Who a learner is"), _l("A lead asks; you grant it for some days, or refuse.")),
     "holds": (_l("On hold"), _l("Each waits for a decision of yours.")),
-    "nobody": (_l("Nobody can score these"), _l("Qualify somebody, end a conflict, or invite somebody.")),
+    "nobody": (
+        _l("Nobody scores these yet"),
+        _l("Qualify somebody, end a conflict, invite somebody, or give out what nobody claims."),
+    ),
     "rescores": (_l("Scored again: the result differs"), _l("What was released stands until you rule.")),
     "corrections": (_l("Corrections without a lead"), _l("No lead is left who may decide.")),
     "more_time": (_l("More time"), _l("An assessor asks; you give it, or let the day stand.")),
@@ -106,6 +109,7 @@ JOBS = {
     "morning_letter": _l("writing to coordinators what waits"),
     "tell_promise": _l("telling a learner of a later day"),
     "recount_days": _l("counting days by a changed calendar"),
+    "apply_policy": _l("letting new policies hold for running work"),
 }
 
 ROLES = {
@@ -221,6 +225,7 @@ def event(one: Happened) -> str:
 
 _SEATS = {
     "review.offer": _l("%(who)s was asked to score (%(seat)s)"),
+    "review.claim_next": _l("%(who)s claimed it from the pile (%(seat)s)"),
     "review.submit_blind": _l("%(who)s scored blind (%(seat)s)"),
     "review.submit": _l("%(who)s submitted scores (%(seat)s)"),
     "review.undo": _l("%(who)s took the scores back (%(seat)s)"),
@@ -267,6 +272,8 @@ _EVENTS = {
     "correction.decide": _l("The request for a correction was answered"),
     "review.supersede": _l("A corrected sheet came in"),
     "submission.move_rubric": _l("The learner moved to a newer version of the rubric"),
+    "submission.change_policy": _l("Judged by new policies from here on, as a coordinator decided"),
+    "round.clear": _l("Scoring was cleared: its sheets stay on record and count no more"),
     "round.complete": _l("The round is complete; nothing is decided by it"),
     "reveal.decide": _l("Whether a lead is told who the learner is was decided"),
     "review.object": _l("An assessor doubts that a criterion that was met before still is"),
@@ -293,6 +300,7 @@ _EVENTS = {
     "feedback.reminded": _l("The leads were reminded"),
     "job.retried": _l("A failed step is tried again"),
     "review.offer": _l("An assessor was asked"),
+    "review.claim_next": _l("Claimed from the pile"),
     "review.submit_blind": _l("Scored blind"),
     "review.submit": _l("Scores submitted"),
     "review.undo": _l("Scores taken back"),

@@ -430,6 +430,7 @@ def addresses(app, house, case):
         "role": "assessor",
         "number": 1,
         "round_pid": "a" * 26,
+        "version": "1.0",
     }
     for rule in app.url_map.iter_rules():
         if not rule.endpoint.startswith("coordinator."):

@@ -75,6 +75,8 @@ ROUTES = {
     ("GET", "/files/<public_id>"): (["/files/{clean}"], {"learner", "assessor", "lead"}),
     # who scores
     ("GET", "/queue"): (["/queue"], SIGNED_IN),
+    ("POST", "/queue/claim-next"): (["/queue/claim-next"], SCORERS - LEADS),
+    ("POST", "/reviews/<review>/at-work"): (["/reviews/{review}/at-work"], ASSESSOR),
     ("GET", "/reviews"): (["/reviews"], SIGNED_IN),
     ("GET", "/reviews/<review>"): (["/reviews/{review}"], ASSESSOR),
     ("POST", "/reviews/<review>/draft"): (["/reviews/{review}/draft"], ASSESSOR),
@@ -114,6 +116,9 @@ ROUTES = {
     ("GET", "/coordinate/practice"): (["/coordinate/practice"], COORDINATORS),
     ("GET", "/coordinate/practice/<slug>"): (["/coordinate/practice/harbor"], COORDINATOR),
     ("POST", "/coordinate/practice/<slug>"): (["/coordinate/practice/harbor"], COORDINATOR),
+    **{(verb, "/coordinate/policies/<micro>/<version>"): (
+        ["/coordinate/policies/{policies}/1.0"], COORDINATOR)
+       for verb in ("GET", "POST")},
     ("GET", "/coordinate/people/invite"): (["/coordinate/people/invite"], COORDINATORS),
     ("POST", "/coordinate/people/invite"): (["/coordinate/people/invite"], COORDINATORS),
     ("GET", "/coordinate/submissions/<public_id>"): (["/coordinate/submissions/{scoring}"], COORDINATOR),

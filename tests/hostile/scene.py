@@ -5,6 +5,8 @@ from datetime import timedelta
 
 from sqlmodel import SQLModel, col, select
 
+from reviewhub.domain.rubric import AgreementPolicy, Policies
+from reviewhub.domain.rubric_json import content_hash, structure_hash, to_json
 from reviewhub.models import (
     Artifact,
     CleanCopy,
@@ -21,6 +23,7 @@ from reviewhub.models import (
     Reveal,
     Review,
     Round,
+    RubricVersion,
     Session,
     Token,
 )
@@ -82,6 +85,7 @@ def make_scene(world, kit):
     )  # fmt: skip
     reveals = [_reveal(world, decided, people["lead"], now, state) for state in ("granted", "asked")]
     clean = _clean_copy(world, scoring.attempt, now)
+    _new_policies(world, cases, other, now)
     _links(world, kit, learner, micro.issuer_id)
     review = _seat(kit, scoring, ana)
     ids = {
@@ -90,6 +94,7 @@ def make_scene(world, kit):
         "review": review.public_id,
         "feedback": decided.feedback.public_id,
         "hold": hold.public_id,
+        "policies": other.public_id,
         "concern": concern.public_id,
         "correction": _correction(world, kit, decided, ana, now).public_id,
         "rescore": _rescore(world, decided, now).public_id,
@@ -121,6 +126,18 @@ def _rescore(world, case, now):
                     code_digest="d" * 64, decided_at=now)
     )  # fmt: skip
     return made
+
+
+def _new_policies(world, cases, micro, now):
+    """A next version with other policies; what runs still uses the first."""
+    agreement = AgreementPolicy("within", 1)
+    rubric = replace(_named(micro.slug), version="2.0", policies=Policies(agreement=agreement))
+    made = world.add(
+        RubricVersion(public_id=public_id(), micro_credential_id=micro.id, rubric_version="2.0",
+                      content_hash=content_hash(rubric), structure_hash=structure_hash(rubric),
+                      code_digest="", body=to_json(rubric), stored_at=now)
+    )  # fmt: skip
+    cases.change(micro, rubric_version_id=made.id)
 
 
 def _named(slug):

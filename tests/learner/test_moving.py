@@ -309,7 +309,7 @@ def test_the_page_says_what_is_different_and_moves_by_one_button(client, kit, le
     assert reply.status_code == 303
     assert revise.rubric.version == "2.0"
     html = browser.get(f"/work/{revise.id}/feedback/1").get_data(as_text=True)
-    assert "You have moved to version 2.0" in html
+    assert "Version 2.0 of the rubric holds for your work now" in html
     assert "submit" not in reply.headers["Location"]
 
 
