@@ -53,6 +53,7 @@ def test_beginnings_and_steps():
 )
 def test_what_moves_nothing_is_passed_over(beside):
     assert played(BEGUN, beside) == played(BEGUN)
+    assert Replay().take(beside) == ""
 
 
 def test_an_event_that_does_not_continue_is_named_and_believed():
