@@ -184,6 +184,8 @@ class CleanCopy(SQLModel, table=True):
     media_type: str
     key: str
     size: int
+    sha256: str = ""
+    """Of what whoever scores is shown: a decision's bundle names it."""
     width: int = 0
     height: int = 0
 

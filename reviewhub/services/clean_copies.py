@@ -1,5 +1,6 @@
 """The clean copies of one file: made before a commit, stored with it."""
 
+import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,7 @@ def make_copies(kit: Kit, path: Path, media_type: str, folder: Path, into: Copie
                     media_type=page.media_type,
                     key=f"clean/{public_id()}",
                     size=page.path.stat().st_size,
+                    sha256=_hash(page.path),
                     width=page.width,
                     height=page.height,
                 )
@@ -54,3 +56,8 @@ def store_copies(tx: Tx, row: Artifact, made: Copies) -> None:
     for copy in made.copies:
         copy.artifact_id = row.id
         tx.session.add(copy)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

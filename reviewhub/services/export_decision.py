@@ -15,13 +15,15 @@ from reviewhub.domain.audit import body_of, tree_over
 from reviewhub.domain.bundle import digest_of, manifest_of, to_sign, write
 from reviewhub.domain.codec import encode
 from reviewhub.domain.errors import NotFound
-from reviewhub.domain.evidence import EvidenceFacts
 from reviewhub.domain.evidence_change import Before
 from reviewhub.domain.merkle import proof
 from reviewhub.domain.rubric_json import content_hash
 from reviewhub.models import (
+    Artifact,
+    Attempt,
     Checkpoint,
     CheckpointLeaf,
+    CleanCopy,
     DecisionRow,
     Feedback,
     MicroCredential,
@@ -57,7 +59,7 @@ def export_decision(kit: Kit, name: str, *, code: bool = True) -> bytes:
         parts: dict[str, Any] = {
             "about": _about(session, scope),
             "rubric": encode(scope.rubric),
-            "evidence": _evidence(scope, evidence_of(session, scope.attempt), before),
+            "evidence": _evidence(session, scope, before),
             "sheets": sheets_part(session, scope, at),
             "locks": locks_part(session, scope, at),
             "result": _result(session, found),
@@ -112,13 +114,37 @@ def _code(kit: Kit, code: CodeRef, *, wanted: bool) -> dict[str, Any]:
     return {**told, "files": {place: b64encode(content).decode() for place, content in files.items()}}
 
 
-def _evidence(scope: Scope, pieces: tuple[EvidenceFacts, ...], before: Before | None) -> dict[str, Any]:
+def _evidence(session: Session, scope: Scope, before: Before | None) -> dict[str, Any]:
     salt = scope.attempt.words_salt
     earlier = before and {
         "met": sorted(before.met),
         "pieces": encode([nameless(piece, salt) for piece in before.evidence]),
     }
-    return {"pieces": encode([nameless(piece, salt) for piece in pieces]), "before": earlier}
+    pieces = encode([nameless(piece, salt) for piece in evidence_of(session, scope.attempt)])
+    return {"pieces": pieces, "copies": _copies(session, scope.attempt), "before": earlier}
+
+
+def _copies(session: Session, attempt: Attempt) -> list[dict[str, Any]]:
+    """What whoever scored was shown: the clean copies by the hash of the file that they were made of."""
+    rows = session.exec(
+        select(CleanCopy, Artifact)
+        .join(Artifact, col(Artifact.id) == CleanCopy.artifact_id)
+        .where(Artifact.attempt_id == attempt.id, Artifact.state == "checked")
+        .order_by(
+            col(Artifact.requirement_id), col(Artifact.position), col(Artifact.id), col(CleanCopy.position)
+        )
+    ).all()
+    return [
+        {
+            "requirement": piece.requirement_id,
+            "of": piece.sha256,
+            "page": copy.position,
+            "media_type": copy.media_type,
+            "size": copy.size,
+            "sha256": copy.sha256,
+        }
+        for copy, piece in rows
+    ]
 
 
 def _result(session: Session, found: Decided) -> dict[str, Any]:

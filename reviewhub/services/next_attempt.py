@@ -83,6 +83,7 @@ def _copy(tx: Tx, old: Artifact, attempt: Attempt) -> None:
                 media_type=page.media_type,
                 key=page.key,
                 size=page.size,
+                sha256=page.sha256,
                 width=page.width,
                 height=page.height,
             )

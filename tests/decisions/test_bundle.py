@@ -6,19 +6,22 @@ from base64 import b64encode
 
 import pytest
 from click.testing import CliRunner
+from sqlmodel import select
 
 from reviewhub.cli import main
 from reviewhub.domain.bundle import PARTS, Unsound, digest_of, manifest_of, read, to_sign, write
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import AgreementPolicy, DecisionPolicy, Policies, ResolutionPolicy
 from reviewhub.host.judge import PluginHost
-from reviewhub.models import Artifact, Attempt, Correction, DecisionRow, Round
+from reviewhub.models import Artifact, Attempt, CleanCopy, Correction, DecisionRow, Issuer, Round
 from reviewhub.services.appeal import appeal
 from reviewhub.services.ask_correction import ask_correction
 from reviewhub.services.decide_correction import decide_correction, read_correction
 from reviewhub.services.export_decision import export_decision
 from reviewhub.services.replay_decision import Bench as Replaying
 from reviewhub.services.replay_decision import replay
+from reviewhub.services.rescore import rescore
+from reviewhub.services.rule_on_rescore import rule_on_rescore
 from reviewhub.services.seal import seal
 from reviewhub.services.supersede import supersede
 from tests.assessor.desk import GOOD, WEAK, entries
@@ -131,6 +134,59 @@ def test_an_appeal_adds_to_what_was_met(bench, bundle, again):
     bench.score(fresh, {"goal": "clear"}, {"goal": "clear"})
     for round_id in (first, fresh):
         assert_whole(again(bundle(bench, round_id)))
+
+
+@pytest.mark.parametrize(("again_levels", "kept"), [(WEAK, True), (GOOD, False)])
+def test_what_was_scored_again(bench, bundle, again, again_levels, kept):
+    """By a rescore: both rounds replay, whether the fresh one came to the same or was ruled to count."""
+    first = bench.released()
+    bench.kit.clock.move(minutes=1)
+    name = bench.submission.public_id
+    rescore(bench.kit, bench.cora, name, 1, "A conflict came to light.")
+    bench.run()
+    fresh = bench.all(Round)[-1]
+    bench.score(fresh.id, again_levels, again_levels)
+    if not kept:
+        rule_on_rescore(bench.kit, bench.cora, fresh.public_id, "take_back", "The fresh ones are right.")
+        bench.run()
+    for round_id in (first, fresh.id):
+        assert_whole(again(bundle(bench, round_id)))
+    assert [one["kind"] for one in read(bundle(bench, first)).parts["result"]["rounds"]] == [
+        "initial",
+        "rescore",
+    ]
+
+
+def test_an_audit_leaves_the_decision_as_it_was_and_makes_none(bench, bundle, again, kit):
+    with bench.kit.write() as tx:
+        tx.session.get_one(Issuer, bench.micro.issuer_id).audit_percent = 100
+    first = bench.released()
+    before = read(bundle(bench, first)).parts["result"]["decision"]
+    fresh = bench.all(Round)[-1]
+    (review,) = bench.seats(fresh.id, "audit")
+    bench.submit(bench.person(review), GOOD, fresh.id)
+    bench.pass_undo()
+    assert bench.round(fresh.id).state == "resolved"
+    data = bundle(bench, first)
+    assert_whole(again(data))
+    assert read(data).parts["result"]["decision"] == before
+    with pytest.raises(NotFound):
+        export_decision(kit, fresh.public_id)
+
+
+def test_it_names_what_assessors_were_shown(desk, bundle, again):
+    round_id = desk.seated()
+    give(desk, 1, why="Because it helps.", plan="a" * 64)
+    with desk.kit.write() as tx:
+        (copy,) = tx.session.exec(select(CleanCopy)).all()
+        copy.sha256 = "b" * 64
+    for person in (desk.people.ana, desk.people.ben):
+        desk.submit(person, WEAK)
+    desk.pass_undo()
+    data = bundle(desk, round_id)
+    assert_whole(again(data))
+    (shown,) = read(data).parts["evidence"]["copies"]
+    assert (shown["requirement"], shown["of"], shown["sha256"]) == ("plan", "a" * 64, "b" * 64)
 
 
 TOLERANT = Policies(

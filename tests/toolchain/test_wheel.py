@@ -1,28 +1,18 @@
 """The wheel alone, in an empty environment and an empty folder, runs the demo."""
 
-import subprocess
-import sys
 import zipfile
 
 import pytest
 
 from tests.toolchain.running import Demo
+from tests.toolchain.wheels import build, install
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 
-def run(*argv, cwd):
-    done = subprocess.run(argv, cwd=cwd, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-
-
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory, pytestconfig):
-    folder = tmp_path_factory.mktemp("wheel")
-    build = "import hatchling.build, sys; print(hatchling.build.build_wheel(sys.argv[1]))"
-    run(sys.executable, "-c", build, str(folder), cwd=pytestconfig.rootpath)
-    (made,) = folder.glob("*.whl")
-    return made
+    return build(pytestconfig.rootpath, tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.mark.parametrize(
@@ -51,16 +41,11 @@ def test_the_wheel_holds_every_plugin_and_migration_and_no_test(wheel, pytestcon
 
 
 def test_the_demo_runs_from_the_wheel(wheel, tmp_path, pytestconfig):
-    env, python = tmp_path / "env", tmp_path / "env" / "bin" / "python"
+    bin_ = install(pytestconfig.rootpath, wheel, tmp_path / "env")
     empty = tmp_path / "empty"
     empty.mkdir()
-    run(sys.executable, "-m", "venv", "--without-pip", str(env), cwd=tmp_path)
-    uv = (sys.executable, "-m", "uv", "pip", "install", "--quiet", "--python", str(python))
-    lock = pytestconfig.rootpath / "requirements" / "run.lock"
-    run(*uv, "--require-hashes", "-r", str(lock), cwd=tmp_path)
-    run(*uv, "--no-deps", "--no-index", str(wheel), cwd=tmp_path)
     bare = {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path)}
-    command = [str(env / "bin" / "reviewhub"), "demo", "--data", str(tmp_path / "data"), "--port", "0"]
+    command = [str(bin_ / "reviewhub"), "demo", "--data", str(tmp_path / "data"), "--port", "0"]
     with Demo(command, empty, bare) as demo:
         assert demo.get("healthz")[0] == 200
         assert b"<html" in demo.get()[1]
