@@ -7,6 +7,8 @@ from reviewhub.domain.deadlines import morning
 
 PILE_DAYS = 2
 """A seat has lain long in a pile on the morning of so many working days after the day it was put there."""
+_BEFORE_LETTERS = timedelta(minutes=30)
+"""So that the coordinators' letter of that morning says it already."""
 
 
 def claim_ends(now: datetime, hours: int) -> datetime:
@@ -21,4 +23,5 @@ def claim_ends(now: datetime, hours: int) -> datetime:
 
 def pile_ends(calendar: Calendar, piled_at: datetime) -> datetime:
     """The morning at the issuer on which a seat has lain long: a coordinator is told, or it is given out."""
-    return morning(calendar, calendar.add_working_days(calendar.today(piled_at), PILE_DAYS))
+    day = calendar.add_working_days(calendar.today(piled_at), PILE_DAYS)
+    return morning(calendar, day) - _BEFORE_LETTERS

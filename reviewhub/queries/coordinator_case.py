@@ -71,6 +71,8 @@ class RoundRow:
     state: str
     ruling: str
     waits_for: str
+    piled_at: datetime | None
+    """Since when a seat lies in the pile; None where none does."""
     seats: tuple[SeatRow, ...]
 
 
@@ -243,9 +245,15 @@ def _rounds(
             if review.round_id == row.id
         )
         assert row.id is not None
-        shown = RoundRow(row.id, row.public_id, row.kind, row.state, row.ruling, row.waits_for, own)
+        shown = RoundRow(
+            row.id, row.public_id, row.kind, row.state, row.ruling, row.waits_for, _piled(row), own
+        )
         found[row.attempt_id] = (*found.get(row.attempt_id, ()), shown)
     return found
+
+
+def _piled(row: Round) -> datetime | None:
+    return row.piled_at if row.state == RoundState.WAITING else None
 
 
 def _seat(actor: Actor, round_: Round, review: Review, person: Person, facts: Facts, today: date) -> SeatRow:

@@ -111,3 +111,27 @@ def test_work_that_is_not_saved_keeps_it_too(client, ana, desk, pile):
     )
     assert "Saving brings it back" in lost.get_data(as_text=True)
     assert post(client, f"/reviews/{review.public_id}/at-work", page).location == "/queue"
+
+
+def test_a_coordinator_sees_what_lies_in_the_pile_and_gives_it_out(client, kit, desk, pile):
+    pile.lay()
+    sign_in(client, kit, desk.people.cora)
+    path = f"/coordinate/submissions/{desk.submission.public_id}"
+    page = page_of(client, path)
+    assert "In the pile since 2 Nov, 09:00: whoever has time claims it." in page
+    assert "Give it out now" in page
+    post(client, f"{path}/fill", page)
+    desk.run()
+    page = page_of(client, path)
+    assert "In the pile" not in page
+    assert "offered" in page
+    review = next(one for one in desk.all(Review) if one.assessor_id == desk.people.ana.id or one.seat == 1)
+    assert review.claim_until is None
+
+
+def test_the_record_names_who_claimed(client, kit, desk, pile):
+    pile.lay()
+    pile.claim(desk.people.ana)
+    sign_in(client, kit, desk.people.cora)
+    page = page_of(client, f"/coordinate/submissions/{desk.submission.public_id}")
+    assert "Ana Silva claimed it from the pile (Seat A)" in page

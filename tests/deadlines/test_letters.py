@@ -171,7 +171,7 @@ def test_holds_and_empty_seats_are_told_after_a_working_day(desk, mornings, cora
     assert coordinators(desk, mornings)[0] == [("what_waits", day("2026-11-10"))]
     body = mornings.bodies("what_waits")[0]
     assert "1 hold waits for a decision" in body
-    assert "nobody is found to score 1 submission" in body
+    assert "nobody scores 1 submission yet" in body
 
 
 def test_feedback_whose_day_is_near_is_the_coordinators_matter_too(desk, mornings):

@@ -35,5 +35,5 @@ def test_a_moment_without_a_zone_is_refused():
 def test_a_pile_is_left_alone_for_a_whole_working_day():
     calendar = Calendar(zone="America/New_York", closed=frozenset({date(2026, 11, 26)}))
     laid = datetime(2026, 11, 25, 23, 0, tzinfo=UTC)  # Wednesday; Thursday is closed
-    assert pile_ends(calendar, laid) == datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
-    assert pile_ends(calendar, laid + timedelta(days=2)) == datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+    assert pile_ends(calendar, laid) == datetime(2026, 11, 30, 11, 30, tzinfo=UTC)
+    assert pile_ends(calendar, laid + timedelta(days=2)) == datetime(2026, 12, 1, 11, 30, tzinfo=UTC)

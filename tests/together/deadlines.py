@@ -12,6 +12,7 @@ def deadline_problems(state):
     """`state` is an invariants.State."""
     yield from _watched(state)
     yield from _expired(state)
+    yield from _claims(state)
     yield from _lapsed(state)
     yield from _asked(state)
 
@@ -50,11 +51,26 @@ def _expired(state):
         # A final one was an adjudicator's, whose dispute has fallen; that is no deadline.
         if review.state != "expired" or review.submitted_at is not None:
             continue
+        if review.end_reason == "claim_over":
+            if review.ended_at < review.claim_until:
+                yield f"the claim of review {review.id} ended before its time"
+            continue
         if review.ended_at.date() <= review.due_on:
             yield f"review {review.id} expired before its day was over"
         mine = [one for one in told if one.person_id == review.assessor_id and review.public_id in one.body]
         if not any(one.created_at.date() < review.ended_at.date() for one in mine):
             yield f"review {review.id} expired without a word before"
+
+
+def _claims(state):
+    """Of every claim that runs somebody looks at the clock, and one row only."""
+    rounds = {one.id: one for one in state.rounds}
+    looks = _waiting(state, "watch_claim", "review_id")
+    for review in state.reviews:
+        over = rounds[review.round_id].state in {"resolved", "void"}
+        runs = review.claim_until is not None and review.state == "claimed" and not over
+        if looks[review.id] > 1 or (runs and not looks[review.id]):
+            yield f"the claim of review {review.id} ({review.state}) has {looks[review.id]} looks"
 
 
 def _lapsed(state):

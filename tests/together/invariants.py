@@ -386,7 +386,8 @@ def _letters(state):
     for kind, action in LETTERS.items():
         if kinds[kind] != actions[action]:
             yield f"{kinds[kind]} letters {kind}, {actions[action]} events {action}"
-    if kinds["review_offered"] + kinds["adjudication_offered"] != len(state.reviews):
+    given_out = [review for review in state.reviews if review.claim_until is None]
+    if kinds["review_offered"] + kinds["adjudication_offered"] != len(given_out):
         yield "not one letter for each review"
     was_final = {e.facts["review"] for e in state.events if e.from_state == "final" and e.to_state in OVER}
     known = [

@@ -18,6 +18,7 @@ from reviewhub.services.verify_audit import verify_all
 from reviewhub.settings import Settings
 from tests.conftest import HandClock
 from tests.rubrics import small_rubric
+from tests.together.claims import ClaimRules
 from tests.together.exits import ExitRules
 from tests.together.invariants import problems
 from tests.together.people import Converter, Judge, People
@@ -43,7 +44,7 @@ def rubric(again, tolerance):
     return replace(made, requirements=(replace(plan, minimum=0, accept=("text/plain",)), why))
 
 
-class Interleavings(ExitRules, ResultRules, RuleBasedStateMachine):
+class Interleavings(ClaimRules, ExitRules, ResultRules, RuleBasedStateMachine):
     """Two learners, five assessors, a lead and a coordinator, with the workers between them."""
 
     def __init__(self, template, folder):

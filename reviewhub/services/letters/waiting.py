@@ -46,9 +46,7 @@ def _line(group: str, count: int) -> str:
             "{n} concern of an assessor is open", "{n} concerns of assessors are open", count
         ),
         "holds": ngettext("{n} hold waits for a decision", "{n} holds wait for a decision", count),
-        "nobody": ngettext(
-            "nobody is found to score {n} submission", "nobody is found to score {n} submissions", count
-        ),
+        "nobody": ngettext("nobody scores {n} submission yet", "nobody scores {n} submissions yet", count),
         "confirm": ngettext(
             "{n} feedback waits for a lead, and its promised day is near or past",
             "{n} feedbacks wait for a lead, and their promised days are near or past",
