@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Action, Actor, Facts, Role, may
 from reviewhub.domain.errors import NotFound
 from reviewhub.models import Attempt, Event, EventText, Issuer, Person, Review, Round, Submission
+from reviewhub.queries.audit_counts import AuditCounts, audit_counts
 from reviewhub.services.candidates import OPEN
 from reviewhub.services.practice import Practice, practice_of
 from reviewhub.services.promise import OVER, RUNNING
@@ -41,6 +42,7 @@ class PracticePage:
     """Learners who wait for a result on a promised day."""
     due: int
     """Reviews that somebody has not handed in yet."""
+    audits: AuditCounts
     changes: tuple[Change, ...]
 
 
@@ -55,7 +57,7 @@ def own_practices(session: Session, actor: Actor) -> tuple[tuple[str, str], ...]
 
 
 def practice_page(session: Session, actor: Actor, slug: str, now: datetime) -> PracticePage:
-    """Four statements. NotFound for another's issuer."""
+    """Nine statements. NotFound for another's issuer."""
     issuer = session.exec(select(Issuer).where(Issuer.slug == slug)).first()
     if issuer is None or not may(actor, Action.SET_PRACTICE, Facts(issuer_id=issuer.id)):
         raise NotFound
@@ -67,6 +69,7 @@ def practice_page(session: Session, actor: Actor, slug: str, now: datetime) -> P
         today=practice.calendar.today(now),
         promises=_promises(session, issuer),
         due=_due(session, issuer),
+        audits=audit_counts(session, actor, issuer.id or 0),
         changes=_changes(session, issuer),
     )
 

@@ -14,6 +14,7 @@ from reviewhub.queries.practice import PracticePage, own_practices, practice_pag
 from reviewhub.services.practice import LIMITS, ClosedDay, Practice, practice_problems
 from reviewhub.services.set_practice import set_practice
 from reviewhub.web import actor, kit, practice_words
+from reviewhub.web.audit_words import counted
 from reviewhub.web.coordinator_guard import coordinators_only
 from reviewhub.web.forms import typed
 from reviewhub.web.render import respond, see_other
@@ -162,4 +163,5 @@ def _show(
     return respond(
         "coordinator/practice.html", status=status, page=found, typed=values, years=years, spare=spare,
         limits=LIMITS, zones=sorted(available_timezones()), problems=problems, words=practice_words,
+        counted=counted,
     )  # fmt: skip

@@ -16,7 +16,15 @@ from reviewhub.services.answer_question import answer_question
 from reviewhub.services.name_cases import name_cases
 from reviewhub.services.open_feedback import open_feedback
 from reviewhub.services.release import Said, release, save_draft
-from reviewhub.web import actor, coordinator_words, decision_words, kit, lead_corrections, lead_reveal
+from reviewhub.web import (
+    actor,
+    coordinator_words,
+    decision_words,
+    kit,
+    lead_audits,
+    lead_corrections,
+    lead_reveal,
+)
 from reviewhub.web.forms import typed
 from reviewhub.web.lead_guard import leads_only
 from reviewhub.web.lead_tabs import tab_counts
@@ -24,6 +32,7 @@ from reviewhub.web.render import respond, see_other, wants_fragment
 from reviewhub.web.session import signed_in
 
 bp = Blueprint("lead", __name__, url_prefix="/feedback")
+bp.register_blueprint(lead_audits.bp)
 bp.register_blueprint(lead_corrections.bp)
 bp.register_blueprint(lead_reveal.bp)
 

@@ -98,6 +98,7 @@ ROUTES = {
     ("POST", "/away"): (["/away"], SCORERS),
     # who leads
     ("GET", "/feedback"): (["/feedback", "/feedback?show=released", "/feedback?show=questions"], LEADS),
+    ("GET", "/feedback/audits"): (["/feedback/audits"], LEADS),
     ("GET", "/feedback/corrections"): (["/feedback/corrections"], LEADS),
     ("GET", "/feedback/corrections/<public_id>"): (["/feedback/corrections/{correction}"], LEAD),
     ("POST", "/feedback/corrections/<public_id>"): (["/feedback/corrections/{correction}"], LEAD),
