@@ -94,7 +94,11 @@ def put_aside(tx: Tx, scope: Scope) -> None:
         )
     tx.session.execute(
         update(Feedback)
-        .where(col(Feedback.round_id) == scope.round_id, col(Feedback.state).in_(["draft", "aside"]))
+        .where(
+            col(Feedback.attempt_id) == scope.attempt_id,  # which has an index
+            col(Feedback.round_id) == scope.round_id,
+            col(Feedback.state).in_(["draft", "aside"]),
+        )
         .values(state="replaced", version=Feedback.version + 1)
     )
     reopen_objections(tx, scope)
