@@ -2,7 +2,7 @@
 
 import secrets
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, or_, select
 
 from reviewhub.domain.alias_words import ADJECTIVES, BIRDS
 from reviewhub.models import Alias
@@ -24,7 +24,7 @@ def alias_for(tx: Tx, submission_id: int, viewer_id: int) -> Alias:
     alias = Alias(
         submission_id=submission_id,
         viewer_id=viewer_id,
-        name=_name(tx.session, viewer_id),
+        name=_name(tx.session, submission_id, viewer_id),
         case_ref=_case_ref(tx.session),
     )
     tx.session.add(alias)
@@ -32,9 +32,13 @@ def alias_for(tx: Tx, submission_id: int, viewer_id: int) -> Alias:
     return alias
 
 
-def _name(session: Session, viewer_id: int) -> str:
-    """A name that this viewer has not met yet, as far as the words reach."""
-    met = set(session.exec(select(Alias.name).where(Alias.viewer_id == viewer_id)).all())
+def _name(session: Session, submission_id: int, viewer_id: int) -> str:
+    """A name that this viewer has not met yet, nor another for this submission, as far as the words reach.
+
+    Two who talk must not find out by a name that they score the same.
+    """
+    used = or_(col(Alias.viewer_id) == viewer_id, col(Alias.submission_id) == submission_id)
+    met = set(session.exec(select(Alias.name).where(used)).all())
     drawn = ""
     for _ in range(_TRIES):
         drawn = f"{secrets.choice(ADJECTIVES)} {secrets.choice(BIRDS)}"
