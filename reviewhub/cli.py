@@ -13,6 +13,7 @@ import click
 
 from reviewhub import __version__
 from reviewhub.cli_audit import audit
+from reviewhub.cli_blindness import blindness
 from reviewhub.cli_decision import decision
 from reviewhub.cli_kit import open_kit, read_settings
 from reviewhub.cli_person import person
@@ -179,6 +180,7 @@ def init(issuer: str, email: str, name: str, password: str | None, *, link: bool
 
 
 main.add_command(audit)
+main.add_command(blindness)
 main.add_command(decision)
 main.add_command(person)
 

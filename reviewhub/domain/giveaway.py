@@ -24,12 +24,16 @@ def marks_of_file(title: str) -> frozenset[str]:
 
 def given_away(text: str, marks: Iterable[str]) -> tuple[str, ...]:
     """Which marks stand in the text as words of their own, whatever their case and accents; sorted."""
-    plain = _plain(text)
-    found = {mark for mark in marks if re.search(rf"(?<!\w){re.escape(_plain(mark))}(?!\w)", plain)}
-    return tuple(sorted(found))
+    found = plain(text)
+    return tuple(sorted(mark for mark in set(marks) if stands_in(plain(mark), found)))
 
 
-def _plain(text: str) -> str:
+def stands_in(mark: str, text: str) -> bool:
+    """Whether the mark is a word of its own in the text; of both without case and accents."""
+    return mark in text and re.search(rf"(?<!\w){re.escape(mark)}(?!\w)", text) is not None
+
+
+def plain(text: str) -> str:
     """Without case and accents: José is found in JOSE."""
     apart = unicodedata.normalize("NFKD", text.casefold())
     return "".join(c for c in apart if not unicodedata.combining(c))
