@@ -1,9 +1,11 @@
 """The kinds of stories, and how many of each there are: together every state that can last."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from reviewhub.demo import plots_later as later
 from reviewhub.demo.acts import Work
+from reviewhub.demo.parts import arrive, confirm, days, not_yet, score, sent_again, weak
 from reviewhub.demo.stage import Story, Wait
 
 LEAVES = (
@@ -11,71 +13,6 @@ LEAVES = (
     "I am changing schools and will start again there.",
     "I have too much on my plate this term.",
 )
-
-
-def _arrive(work: Work) -> Iterator[Wait]:
-    work.begin()
-    work.write()
-    yield Wait(0.3)
-    work.bring()
-    yield Wait(0.02)
-    work.send()
-
-
-def _score(work: Work, first: set[str], second: set[str] | None = None) -> Iterator[Wait]:
-    """Both assessors hand in; `first` and `second` are what they find unmet."""
-    yield Wait(_days(work, 0.8, 1.6), at_work=True)
-    work.hand_in(0, first)
-    yield Wait(_days(work, 0.4, 1.4), at_work=True)
-    work.hand_in(1, first if second is None else second)
-    yield Wait(0.1)
-
-
-def _adjudicate(work: Work, unmet: set[str]) -> Iterator[Wait]:
-    yield Wait(_days(work, 0.6, 1.2), at_work=True)
-    work.hand_in(0, unmet, "adjudicator")
-    yield Wait(0.02)
-    work.hand_in(0, unmet, "adjudicator")
-    yield Wait(0.1)
-
-
-def _confirm(work: Work) -> Iterator[Wait]:
-    yield Wait(_days(work, 0.4, 1.1), at_work=True)
-    work.confirm()
-
-
-def _not_yet(work: Work) -> Iterator[Wait]:
-    """A first attempt up to released feedback that leaves something to mend; now and then by adjudication."""
-    yield from _arrive(work)
-    unmet = _weak(work)
-    if work.stage.dice.random() < 0.25:  # noqa: PLR2004  # as often as assessors differ
-        yield from _score(work, unmet, set())
-        yield from _adjudicate(work, unmet)
-    else:
-        yield from _score(work, unmet)
-    yield from _confirm(work)
-
-
-def _again(work: Work) -> Iterator[Wait]:
-    """The next attempt, sent."""
-    yield Wait(_days(work, 1.0, 2.5))
-    work.resubmit()
-    yield Wait(0.2)
-    work.mend()
-    yield Wait(0.1)
-    work.send()
-
-
-def _weak(work: Work) -> set[str]:
-    """What this attempt does not meet yet: for teachers the criterion that is never forgiven."""
-    still = [criterion.id for criterion in work.open_criteria()]
-    if work.micro.teaching and "debugging" in still:
-        return {"debugging", work.stage.dice.choice(still)}
-    return set(work.stage.dice.sample(still, min(len(still), work.stage.dice.choice((1, 2, 2, 3)))))
-
-
-def _days(work: Work, least: float, most: float) -> float:
-    return work.stage.dice.uniform(least, most)
 
 
 # ---------------------------------------------------------------- before the evidence has arrived
@@ -141,25 +78,35 @@ def forgotten(work: Work) -> Story:
 # ---------------------------------------------------------------- with the assessors
 
 
+def piled(work: Work) -> Story:
+    """Sent when assessors have begun to claim: it lies in the pile."""
+    work.begin()
+    work.write()
+    yield Wait(0.3)
+    work.bring()
+    yield Wait(_UNTIL_THE_END)
+    work.send()
+
+
 def offered(work: Work) -> Story:
     """Seats filled, nobody has begun. Where nobody is eligible it waits."""
-    yield from _arrive(work)
+    yield from arrive(work)
 
 
 def claimed(work: Work) -> Story:
     """Both have begun."""
-    yield from _arrive(work)
+    yield from arrive(work)
     for number in (0, 1):
-        yield Wait(_days(work, 0.3, 0.9), at_work=True)
+        yield Wait(days(work, 0.3, 0.9), at_work=True)
         seat = work.seats()[number]
-        work.draft(seat, work.half_a_sheet(_weak(work)))
+        work.draft(seat, work.half_a_sheet(weak(work)))
 
 
 def one_in(work: Work) -> Story:
     """One sheet is in, the other seat has not begun."""
-    yield from _arrive(work)
-    yield Wait(_days(work, 0.8, 1.5), at_work=True)
-    work.hand_in(work.stage.dice.randrange(2), _weak(work))
+    yield from arrive(work)
+    yield Wait(days(work, 0.8, 1.5), at_work=True)
+    work.hand_in(work.stage.dice.randrange(2), weak(work))
 
 
 def never_begun(work: Work) -> Story:
@@ -169,37 +116,37 @@ def never_begun(work: Work) -> Story:
 
 def disputed(work: Work) -> Story:
     """The sheets differ; an adjudicator is asked."""
-    yield from _arrive(work)
-    yield from _score(work, _weak(work), set())
+    yield from arrive(work)
+    yield from score(work, weak(work), set())
 
 
 def disputed_half(work: Work) -> Story:
     """The adjudicator has given the blind sheet and sees both others."""
     yield from disputed(work)
     yield Wait(0.5, at_work=True)
-    work.hand_in(0, _weak(work), "adjudicator")
+    work.hand_in(0, weak(work), "adjudicator")
 
 
 def stepped_aside(work: Work) -> Story:
     """One assessor knows the learner; the seat is filled again."""
-    yield from _arrive(work)
+    yield from arrive(work)
     yield Wait(0.8, at_work=True)
     work.known(0)
 
 
 def reseated(work: Work) -> Story:
     """A coordinator takes a seat from somebody who has fallen ill."""
-    yield from _arrive(work)
+    yield from arrive(work)
     yield Wait(1.2, at_work=True)
-    work.draft(work.seats()[1], work.half_a_sheet(_weak(work)))
+    work.draft(work.seats()[1], work.half_a_sheet(weak(work)))
     yield Wait(0.8, at_work=True)
     work.reseat(1, "Away until further notice; the learner should not wait for that.")
 
 
 def fault(work: Work) -> Story:
     """The issuer's rules cannot answer: the round is held."""
-    yield from _arrive(work)
-    yield Wait(_days(work, 0.8, 1.5), at_work=True)
+    yield from arrive(work)
+    yield Wait(days(work, 0.8, 1.5), at_work=True)
     work.hand_in(0, set())
     yield Wait(0.7, at_work=True)
     work.hand_in_without_rules(1, set())
@@ -226,33 +173,33 @@ def withdrawn_late(work: Work) -> Story:
 
 def decided(work: Work) -> Story:
     """Agreed; the feedback waits for a lead."""
-    yield from _arrive(work)
-    yield from _score(work, _weak(work) if work.stage.dice.random() < 0.6 else set())  # noqa: PLR2004  # most are not met at first
+    yield from arrive(work)
+    yield from score(work, weak(work) if work.stage.dice.random() < 0.6 else set())  # noqa: PLR2004  # most are not met at first
 
 
 def revise(work: Work) -> Story:
     """Feedback released, something to mend."""
-    yield from _not_yet(work)
+    yield from not_yet(work)
 
 
 def met(work: Work) -> Story:
     """Met at once."""
-    yield from _arrive(work)
-    yield from _score(work, set())
-    yield from _confirm(work)
+    yield from arrive(work)
+    yield from score(work, set())
+    yield from confirm(work)
 
 
 def second_draft(work: Work) -> Story:
     """The next attempt has begun."""
-    yield from _not_yet(work)
-    yield Wait(_days(work, 0.6, 1.5))
+    yield from not_yet(work)
+    yield Wait(days(work, 0.6, 1.5))
     work.resubmit()
 
 
 def second_offered(work: Work) -> Story:
     """The next attempt is with its assessors."""
-    yield from _not_yet(work)
-    yield from _again(work)
+    yield from not_yet(work)
+    yield from sent_again(work)
 
 
 def second_one_in(work: Work) -> Story:
@@ -265,34 +212,34 @@ def second_one_in(work: Work) -> Story:
 def second_disputed(work: Work) -> Story:
     """The sheets of the next attempt differ."""
     yield from second_offered(work)
-    yield from _score(work, _weak(work), set())
+    yield from score(work, weak(work), set())
 
 
 def second_decided(work: Work) -> Story:
     """The next attempt has its result, and waits for a lead."""
     yield from second_offered(work)
-    yield from _score(work, set())
+    yield from score(work, set())
 
 
 def second_revise(work: Work) -> Story:
     """Still something to mend."""
     yield from second_offered(work)
-    yield from _score(work, _weak(work))
-    yield from _confirm(work)
+    yield from score(work, weak(work))
+    yield from confirm(work)
 
 
 def second_met(work: Work) -> Story:
     """Met at the second attempt."""
     yield from second_decided(work)
-    yield from _confirm(work)
+    yield from confirm(work)
 
 
 def third_met(work: Work) -> Story:
     """Met at the third."""
     yield from second_revise(work)
-    yield from _again(work)
-    yield from _score(work, set())
-    yield from _confirm(work)
+    yield from sent_again(work)
+    yield from score(work, set())
+    yield from confirm(work)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,20 +257,26 @@ class Plot:
 
 ADS, MEDIA = "marketing-with-facebook-ads", "media-literacy"
 """Towards the end nobody is left who may score these two."""
+INCLUSIVE = "inclusive-innovation"
+"""Here one assessor first looks whether everything is there."""
+
+BASICS = "social-media-marketing-basics"
+_UNTIL_THE_END = 30.0
 
 PLOTS = (
     Plot(forgotten, 0, 1, 29.5, 26),
-    Plot(draft, 5, 6, 14, 0.6),
-    Plot(needs_fix, 3, 1, 6, 1),
-    Plot(without_copy, 3, 2, 4, 0.7),
+    Plot(draft, 3, 4, 14, 0.6),
+    Plot(needs_fix, 2, 1, 6, 1),
+    Plot(without_copy, 2, 2, 4, 0.7),
     Plot(without_copy_returned, 1, 0, 6, 3),
     Plot(without_copy_scored, 1, 0, 6, 3),
     Plot(withdrawn_early, 2, 2, 20, 5),
     Plot(offered, 2, 0, 1.9, 0.9, (ADS,)),
     Plot(offered, 0, 2, 1.9, 0.9, (MEDIA,)),
-    Plot(offered, 6, 6, 3, 0.7),
-    Plot(claimed, 4, 4, 5, 2.6),
-    Plot(one_in, 3, 3, 5, 3),
+    Plot(piled, 2, 0, 1.9, 0.9, (BASICS,)),
+    Plot(offered, 4, 6, 3, 0.7),
+    Plot(claimed, 3, 3, 5, 2.6),
+    Plot(one_in, 2, 3, 5, 3),
     Plot(never_begun, 1, 0, 17, 15),
     Plot(disputed, 4, 1, 8, 5),
     Plot(disputed_half, 1, 0, 9, 7),
@@ -334,15 +287,28 @@ PLOTS = (
     Plot(withdrawn_late, 1, 1, 15, 6),
     Plot(decided, 4, 1, 9, 6),
     Plot(revise, 2, 0, 24, 14, (ADS,)),
-    Plot(revise, 5, 1, 18, 10),
+    Plot(revise, 3, 1, 18, 10),
     Plot(met, 2, 0, 26, 14, (ADS,)),
-    Plot(met, 4, 1, 26, 9),
+    Plot(met, 3, 1, 26, 9),
     Plot(second_draft, 3, 1, 20, 12),
     Plot(second_offered, 3, 1, 18, 14),
     Plot(second_one_in, 2, 0, 16, 13),
     Plot(second_disputed, 1, 0, 22, 19),
     Plot(second_decided, 2, 0, 22, 18),
     Plot(second_revise, 2, 0, 24, 20),
-    Plot(second_met, 6, 1, 28, 21),
+    Plot(second_met, 4, 1, 28, 21),
     Plot(third_met, 2, 0, 29.6, 29),
+    Plot(later.asked, 1, 0, 12, 10),
+    Plot(later.answered, 1, 0, 15, 13),
+    Plot(later.appealing, 1, 0, 13, 11),
+    Plot(later.appealed, 1, 0, 18, 15),
+    Plot(later.concern, 1, 0, 4, 3),
+    Plot(later.given_back, 1, 0, 6, 4),
+    Plot(later.correcting, 1, 0, 8, 7),
+    Plot(later.to_rule, 1, 0, 17, 15),
+    Plot(later.more_time, 1, 0, 4, 3),
+    Plot(later.doubted, 1, 0, 20, 18),
+    Plot(later.revealed, 1, 0, 8, 7),
+    Plot(later.looked_through, 0, 2, 1.9, 0.9, (INCLUSIVE,)),
+    Plot(later.incomplete, 0, 1, 4, 3, (INCLUSIVE,)),
 )

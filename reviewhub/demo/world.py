@@ -9,10 +9,11 @@ from random import Random
 from sqlmodel import col, select
 
 from reviewhub.demo import plots
+from reviewhub.demo import plots_later as later
 from reviewhub.demo.acts import Micro, Work
 from reviewhub.demo.clock import ScriptClock
 from reviewhub.demo.people import LEARNERS, MARKETING, TEACHING, Company, Staff
-from reviewhub.demo.plots import ADS, MEDIA, PLOTS, Plot
+from reviewhub.demo.plots import ADS, BASICS, MEDIA, PLOTS, Plot
 from reviewhub.demo.shelf import Shelf
 from reviewhub.demo.stage import Stage, Story, Wait
 from reviewhub.domain.rubric_json import from_json
@@ -20,20 +21,22 @@ from reviewhub.models import Issuer, MicroCredential, RubricVersion
 from reviewhub.queries.demo import ASSESSOR_A, ASSESSOR_B, LEARNER
 from reviewhub.services.grant_qualification import grant, revoke
 from reviewhub.services.kit import Kit
-from reviewhub.services.practice import practice_of
+from reviewhub.services.practice import Practice, practice_of
 from reviewhub.services.set_practice import set_practice
 from reviewhub.services.sync import sync
 
 DAYS = 30
 SEED = 20_261
-STAGED = "social-media-marketing-basics"
+STAGED = BASICS
 MENDED = "marketing-with-instagram"
 _ADULTS = 28
 _STANDARD = "agreed with the lead on at least 8 of 10 practice cases"
 _DRIFT = "Too far from the others on the last ten practice cases; to be calibrated again."
-_TEACHERS = "loomfield"
-IDLE_DAYS = 21
+_TEACHERS, _MARKETERS = "loomfield", "harbor-skills"
+IDLE_DAYS, AUDITED = 21, 10
 _A_TERM = "A term has twelve weeks; whoever has not come back after three starts again with the next class."
+_SAMPLE = "One result in ten is scored once more by others, to know how far our scores can be trusted."
+_TIME = "Some have an hour to spare today and none tomorrow: whoever has time takes the next one."
 _SAME_GROUP = "Led the workshop group that this learner took part in."
 
 MAY_SCORE: dict[str, tuple[str, ...]] = {
@@ -66,6 +69,8 @@ def build(kit: Kit, clock: ScriptClock, progress: Callable[[str], None]) -> None
     stage = Stage(kit, clock, dice, ends, _told(progress))
     stories = [*_stories(stage, company, micros), *_mira(stage, company, micros)]
     stories.append((ends - timedelta(days=2), _drift(kit, company, micros[ADS])))
+    stories.append((ends - timedelta(hours=2), _claims(kit, company, micros[STAGED])))
+    stories.append((clock.now() + timedelta(days=1), later.audits(stage, company, DAYS)))
     stage.play(stories)
 
 
@@ -103,11 +108,16 @@ def _qualify(kit: Kit, company: Company, staff: Staff, micro: MicroCredential) -
 
 
 def _practice(kit: Kit, company: Company) -> None:
-    """The teachers' issuer keeps work that nobody touches for a short time: within a term."""
-    slug, who = _TEACHERS, company[TEACHING.coordinator]
+    """The teachers' issuer keeps untouched work for a short time; the other has a tenth scored once more."""
+    who, seen = company[TEACHING.coordinator], _practice_now(kit, _TEACHERS)
+    set_practice(kit, who, _TEACHERS, seen.stamp, replace(seen, idle_days=IDLE_DAYS), _A_TERM, move=False)
+    who, seen = company[MARKETING.coordinator], _practice_now(kit, _MARKETERS)
+    set_practice(kit, who, _MARKETERS, seen.stamp, replace(seen, audit_percent=AUDITED), _SAMPLE, move=False)
+
+
+def _practice_now(kit: Kit, slug: str) -> Practice:
     with kit.read() as session:
-        seen = practice_of(session.exec(select(Issuer).where(Issuer.slug == slug)).one())
-    set_practice(kit, who, slug, seen.stamp, replace(seen, idle_days=IDLE_DAYS), _A_TERM, move=False)
+        return practice_of(session.exec(select(Issuer).where(Issuer.slug == slug)).one())
 
 
 def _stories(stage: Stage, company: Company, micros: dict[str, Micro]) -> Iterator[tuple[datetime, Story]]:
@@ -159,6 +169,13 @@ def _staged(work: Work) -> Story:
         yield Wait(0.8)
         seat = work.seats()[number]
         work.draft(seat, work.sheet({"figures"}, left=1))
+
+
+def _claims(kit: Kit, company: Company, micro: Micro) -> Story:
+    """From the last hours on assessors claim, and what nobody claims for a working day is given out."""
+    seen, who = _practice_now(kit, micro.issuer), company[micro.staff.coordinator]
+    set_practice(kit, who, micro.issuer, seen.stamp, replace(seen, assignment="both"), _TIME, move=False)
+    yield Wait(0)
 
 
 def _drift(kit: Kit, company: Company, micro: Micro) -> Story:

@@ -8,9 +8,9 @@ from tests.deadlines.days import Days
 
 
 @pytest.fixture
-def desk(world):
+def desk(world, rubric):
     """An issuer with three qualified assessors who claim their reviews, a lead and a coordinator."""
-    micro = world.micro_credential()
+    micro = world.micro_credential(rubric)
     ana, ben, cleo = world.assessors(micro, "Ana Silva", "Ben Okafor", "Cleo Marsh")
     people = SimpleNamespace(
         ana=ana,

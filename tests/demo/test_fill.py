@@ -27,7 +27,9 @@ from reviewhub.models import (
     RubricVersion,
     Submission,
 )
+from reviewhub.queries.actor import load_actor
 from reviewhub.queries.demo import CAST, address
+from reviewhub.queries.pile import waiting
 from reviewhub.services.completeness import facts_of_artifact
 from reviewhub.services.ids import public_id
 from reviewhub.services.sign_in import sign_in
@@ -95,9 +97,20 @@ def test_every_kind_of_hold_is_there_and_later_attempts_are_everywhere(demo):
 
 def test_rounds_that_nobody_may_score_say_why(demo):
     with demo.read() as session:
-        waiting = session.exec(select(Round.waits_for).where(Round.state == "waiting")).all()
+        waiting = session.exec(
+            select(Round.waits_for).where(Round.state == "waiting", Round.waits_for != "")
+        ).all()
     assert len(waiting) >= 3
     assert all("not qualified" in text for text in waiting)
+
+
+def test_the_assessors_of_the_cards_find_something_to_claim(demo):
+    with demo.read() as session:
+        for card in ("assessor-a", "assessor-b"):
+            person = session.exec(select(Person).where(Person.email == address(CAST[card]))).one()
+            found = waiting(session, load_actor(session, person.id), demo.clock.now())
+            assert found.count >= 2
+            assert not found.full
 
 
 def test_the_record_is_whole_and_the_work_is_done(demo):
