@@ -40,6 +40,8 @@ from tests.together.deadlines import deadline_problems
 from tests.together.replayed import replay_problems
 
 NOT_IN = {"offered", "claimed"}
+ALONE = {"completeness", "audit"}
+"""Kinds of round that have one seat of their own, whose sheet is the whole result."""
 OVER = {"released", "excluded", "expired"}
 RESULTS = {"round.agreed", "round.disagreed", "round.adjudicated", "attempt.decide", "attempt.release"}
 ATTEMPTS_IN = {
@@ -67,6 +69,9 @@ LETTERS = {
     "review_extended": "review.extend",
 }
 """Each kind of letter to learners follows from one kind of event, once."""
+
+
+OFFERS = ("review_offered", "adjudication_offered", "check_offered")
 
 
 class State:
@@ -110,9 +115,10 @@ class State:
         return {hold.subject_id for hold in self.holds if hold.subject == subject and not hold.closed_at}
 
     def asked(self, job, **args):
-        """Whether such a job is still to run."""
+        """Whether such a job is still to run, whatever else it is told."""
         return any(
-            row.job == job and row.args == args and not row.done_at and not row.stuck_at for row in self.jobs
+            row.job == job and args.items() <= row.args.items() and not row.done_at and not row.stuck_at
+            for row in self.jobs
         )
 
     def is_member(self, person_id, issuer_id):
@@ -128,6 +134,10 @@ class State:
 
     def rounds_of(self, attempt):
         return [one for one in self.rounds if one.attempt_id == attempt.id]
+
+    def scoring(self, round_):
+        """The seats of a round beside an adjudicator's."""
+        return self.seated(round_, round_.kind if round_.kind in ALONE else "independent")
 
     def seated(self, round_, role=None):
         return [
@@ -200,7 +210,8 @@ def _attempt(state, submission, attempt):
         "released": over and now[-1:] == ["resolved"],
         "withdrawn": over and now[-1:] in ([], ["void"], ["resolved"]),
     }
-    if not fits.get(attempt.state, rounds == []):
+    looked = all((one.kind, one.state) == ("completeness", "resolved") for one in rounds)
+    if not fits.get(attempt.state, looked):
         yield f"attempt {attempt.number} is {attempt.state} with rounds {now}"
     if now != [one.state for one in rounds] and attempt.released_at is None:
         yield f"attempt {attempt.number} is scored again before its release"
@@ -234,12 +245,17 @@ def _rests_on(state, submission, attempt):
     """No result comes from who must not judge it, unless it was released: then others score it again."""
     apart = {c.assessor_id for c in state.conflicts if c.learner_id == submission.learner_id}
     *_, newest = [None, *(r for r in state.rounds_of(attempt) if not is_beside(r.kind, r.ruling))]
-    if newest is None or submission.state in {"withdrawn", "lapsed"}:
+    if newest is None or submission.state in {"withdrawn", "lapsed"} or _looked(newest):
         return
     tainted = apart & {review.assessor_id for review in state.seated(newest)}
     again = any(r.kind == "rescore" and r.number > newest.number for r in state.rounds_of(attempt))
     if tainted and not (attempt.state == "released" and again):
         yield f"attempt {attempt.number} is {attempt.state} and rests on {tainted}, who must not judge it"
+
+
+def _looked(round_):
+    """A look whether all is there that is over: nobody judged anything."""
+    return (round_.kind, round_.state) == ("completeness", "resolved")
 
 
 def _promised(state, attempt):
@@ -258,8 +274,9 @@ def _promised(state, attempt):
 
 
 def _round(state, submission, attempt, round_):
-    wanted = state.rubrics[submission.rubric_version_id].policies.eligibility.seats
-    independent = [one.state for one in state.seated(round_, "independent")]
+    version = attempt.rubric_version_id or submission.rubric_version_id
+    wanted = 1 if round_.kind in ALONE else state.rubrics[version].policies.eligibility.seats
+    independent = [one.state for one in state.scoring(round_)]
     judges = [one.state for one in state.seated(round_, "adjudicator")]
     now = round_.held_from or round_.state
     held = round_.state == "held"
@@ -306,7 +323,8 @@ def _result(state, attempt, round_):
     results = [
         one.criterion_id for one in state.resolutions if one.round_id == round_.id and not one.replaced_at
     ]
-    if (len(decisions) == 1) != (round_.state == "resolved") or len(decisions) > 1:
+    judged = round_.state == "resolved" and round_.kind not in ALONE
+    if (len(decisions) == 1) != judged or len(decisions) > 1:
         yield f"round is {round_.state} with {len(decisions)} decisions"
     if len(set(results)) != len(results) or bool(results) != bool(decisions):
         yield f"round is {round_.state} with results {results}"
@@ -342,7 +360,7 @@ def _goes_on(state, submission, round_):
     if round_.state in {"resolved", "void"}:
         return
     judges = state.seated(round_, "adjudicator")
-    seats = judges if round_.state == "adjudicating" else state.seated(round_, "independent")
+    seats = judges if round_.state == "adjudicating" else state.scoring(round_)
     empty = round_.state == "waiting" or (round_.state == "adjudicating" and not judges)
     if empty and not state.asked("fill_seats", round_id=round_.id):
         yield f"{round_.state}, and nobody looks for people"
@@ -387,7 +405,7 @@ def _letters(state):
         if kinds[kind] != actions[action]:
             yield f"{kinds[kind]} letters {kind}, {actions[action]} events {action}"
     given_out = [review for review in state.reviews if review.claim_until is None]
-    if kinds["review_offered"] + kinds["adjudication_offered"] != len(given_out):
+    if sum(kinds[kind] for kind in OFFERS) != len(given_out):
         yield "not one letter for each review"
     was_final = {e.facts["review"] for e in state.events if e.from_state == "final" and e.to_state in OVER}
     known = [

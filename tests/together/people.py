@@ -26,6 +26,7 @@ from reviewhub.models import (
 from reviewhub.services import hold, score
 from reviewhub.services.accept_invitation import accept_invitation
 from reviewhub.services.ask_correction import ask_correction
+from reviewhub.services.claim_next import claim_next
 from reviewhub.services.decide_correction import decide_correction, read_correction
 from reviewhub.services.end_membership import end_membership
 from reviewhub.services.evidence import Answer, mark, remove_artifact, save_answers
@@ -196,7 +197,16 @@ class People:
         found = select(Review).where(Review.assessor_id == person.id, col(Review.state).in_(states))
         return self.last(found.order_by(col(Review.id)))
 
+    def take(self, person):
+        """A claim, where there are any: whoever has one scores it first."""
+        piled = select(Round.id).where(col(Round.pile).is_not(None))
+        if self.last(piled) is not None and self.review(person, "offered", "claimed") is None:
+            self.attempt(claim_next, self.world.actor(person))
+
     def sheet(self, review, levels):
+        if review.role == "completeness":
+            there = "missing" if levels["goal"] == "absent" else "there"
+            return {key: {"level": there, "comment": "Looked at."} for key in ("plan", "why")}
         locked = self.locked(review)
         return {
             cid: {"level": lv, "comment": f"About {cid}."} for cid, lv in levels.items() if cid not in locked

@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from reviewhub.bootstrap import build
 from reviewhub.domain.rubric import DecisionPolicy, EligibilityPolicy, Policies
-from reviewhub.models import CriterionLock
+from reviewhub.models import CriterionLock, Issuer
 from reviewhub.services.verify_audit import verify_all
 from reviewhub.settings import Settings
 from tests.conftest import HandClock
@@ -21,6 +21,7 @@ from tests.rubrics import small_rubric
 from tests.together.claims import ClaimRules
 from tests.together.exits import ExitRules
 from tests.together.invariants import problems
+from tests.together.later import LaterRules
 from tests.together.people import Converter, Judge, People
 from tests.together.results import GOOD, SHEETS, ResultRules
 from tests.world import World
@@ -34,17 +35,18 @@ turn = st.tuples(st.booleans(), st.lists(sheet, min_size=6, max_size=6))
 LOCKS = select(CriterionLock.submission_id, CriterionLock.criterion_id, CriterionLock.level_id)
 
 
-def rubric(again, tolerance):
+def rubric(again, tolerance, completeness, release_after):
     """Texts and, where the learner likes, a file: most runs need no check of a file."""
     policies = Policies(
-        eligibility=EligibilityPolicy(again=again), decision=DecisionPolicy(tolerance=tolerance)
+        eligibility=EligibilityPolicy(again=again, completeness=completeness),
+        decision=DecisionPolicy(tolerance=tolerance, release_after=release_after),
     )
     made = small_rubric(policies=policies)
     plan, why = made.requirements
     return replace(made, requirements=(replace(plan, minimum=0, accept=("text/plain",)), why))
 
 
-class Interleavings(ClaimRules, ExitRules, ResultRules, RuleBasedStateMachine):
+class Interleavings(ClaimRules, ExitRules, LaterRules, ResultRules, RuleBasedStateMachine):
     """Two learners, five assessors, a lead and a coordinator, with the workers between them."""
 
     def __init__(self, template, folder):
@@ -53,8 +55,17 @@ class Interleavings(ClaimRules, ExitRules, ResultRules, RuleBasedStateMachine):
         folder.mkdir(exist_ok=True)
         shutil.copy(template, folder / "reviewhub.sqlite")
 
-    @initialize(again=st.sampled_from(["any", "same", "other"]), tolerance=st.integers(0, 1))
-    def open_the_house(self, again, tolerance):
+    @initialize(
+        again=st.sampled_from(["any", "same", "other"]),
+        tolerance=st.integers(0, 1),
+        assignment=st.sampled_from(["push", "push", "pull", "both"]),
+        audits=st.sampled_from([0, 0, 100]),
+        completeness=st.sampled_from([False, False, True]),
+        release_after=st.sampled_from([None, 1]),
+    )
+    def open_the_house(
+        self, again, tolerance, assignment="push", audits=0, completeness=False, release_after=None
+    ):
         made = build(
             Settings(data=self.folder, secret="a secret for tests, never used elsewhere"), HandClock()
         )
@@ -62,7 +73,12 @@ class Interleavings(ClaimRules, ExitRules, ResultRules, RuleBasedStateMachine):
         self.judge, self.converter = Judge(made.judge), Converter(made.converter)
         self.kit = replace(made, judge=self.judge, converter=self.converter)
         world = World(self.kit)
-        self.people = People(self.kit, world, world.micro_credential(rubric(again, tolerance)))
+        self.turns = 3 if completeness else 2
+        made = rubric(again, tolerance, completeness, release_after)
+        self.people = People(self.kit, world, world.micro_credential(made))
+        with self.kit.write() as tx:
+            issuer = tx.session.exec(select(Issuer)).one()
+            issuer.assignment, issuer.audit_percent = assignment, audits
         self.staff, self.learners = self.people.staff, self.people.learners
         self.locks = set()
 
@@ -100,11 +116,12 @@ class Interleavings(ClaimRules, ExitRules, ResultRules, RuleBasedStateMachine):
         self.people.work()
         for person in self.staff if doubts else ():
             self.people.doubt(person, back=False)
-        for _ in range(2):  # an adjudicator hands in twice
+        for _ in range(self.turns):  # an adjudicator hands in twice, and before all somebody may look
             for person, sheet in zip(self.staff, sheets, strict=True):
+                self.people.take(person)
                 self.people.hand_in(person, sheet)
-        self.kit.clock.move(seconds=300)
-        self.people.work()
+            self.kit.clock.move(seconds=300)
+            self.people.work()
 
     # the learners
 
