@@ -188,7 +188,9 @@ def _seated(session: Session, scope: Scope) -> set[int]:
             .where(
                 Attempt.submission_id == scope.submission_id,
                 or_(
-                    and_(here, col(Review.end_reason).not_in([REOPENED, CLAIM_OVER])), and_(~here, elsewhere)
+                    and_(here, col(Review.end_reason).not_in([REOPENED, CLAIM_OVER])),
+                    and_(~here, elsewhere),
+                    _in_cleared_round(scope),
                 ),
             )
         ).all()

@@ -18,6 +18,7 @@ from reviewhub.models import (
     LetterRow,
     MicroCredential,
     Outbox,
+    Person,
     PolicyChange,
     Promise,
     Review,
@@ -369,6 +370,20 @@ def test_cleared_rounds_are_void_their_sheets_stay_and_others_score_afresh(bench
     bench.score(fresh.id, GOOD, GOOD, GOOD)
     assert bench.decision(fresh.id).outcome == "met"
     assert verify_all(bench.kit)[0]
+
+
+def test_whoever_gave_a_sheet_that_was_cleared_is_not_asked_again(bench):
+    round_id = bench.decided()
+    scored = {review.assessor_id for review in bench.seats(round_id)}
+    with bench.kit.write() as tx:
+        for person in bench.assessors:
+            if person.id not in scored:
+                tx.session.get_one(Person, person.id).away_until = bench.kit.clock.now().date()
+    decide(bench, "clear", ship(bench, LENIENT))
+    bench.run()
+    fresh = bench.rounds()[-1]
+    assert (fresh.state, bench.seats(fresh.id)) == ("waiting", [])
+    assert fresh.waits_for
 
 
 @BOTH
