@@ -159,7 +159,7 @@ def _under_review(*states: RoundState) -> tuple[ColumnElement[bool], ...]:
 
 def _nobody(actor: Actor) -> Select[*tuple[Any, ...]]:
     return (
-        _cases(col(Round.created_at), col(Round.waits_for))
+        _cases(col(Round.created_at), col(Round.waits_for), col(Round.pile))
         .join(Attempt, col(Attempt.submission_id) == Submission.id)
         .join(Round, col(Round.attempt_id) == Attempt.id)
         .where(
@@ -171,8 +171,10 @@ def _nobody(actor: Actor) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _unseated(submission: str, learner: str, name: str, _: int, since: datetime, detail: str) -> Waiting:
-    return Waiting(submission, learner, name, since=since, detail=detail)
+def _unseated(
+    submission: str, learner: str, name: str, _: int, since: datetime, detail: str, pile: int | None
+) -> Waiting:
+    return Waiting(submission, learner, name, since=since, detail=detail, code="pile" if pile else "")
 
 
 def _overdue(actor: Actor, dates: Todays) -> Select[*tuple[Any, ...]]:

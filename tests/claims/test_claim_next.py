@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from reviewhub.domain.errors import NotFound, Refused
 from reviewhub.models import Attempt, Event, LetterRow, Person, Review, Round
@@ -156,3 +157,20 @@ def test_how_many_wait_is_capped(desk, pile):
 def test_a_pushing_issuer_has_no_pile(desk, days):
     desk.seated()
     assert Piles(desk).waiting(desk.people.ana) is None
+
+
+def test_the_list_of_a_pile_starts_from_its_index(desk, pile):
+    pile.lay()
+    plans = []
+
+    def look(_connection, cursor, statement, parameters, *_):
+        if "ORDER BY round.urgent_on" in statement:
+            own = cursor.connection.cursor()
+            plans.append([row[-1] for row in own.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)])
+
+    event.listen(desk.kit.db.engine, "before_cursor_execute", look)
+    pile.claim(desk.people.ana)
+    event.remove(desk.kit.db.engine, "before_cursor_execute", look)
+    urgent = plans[-1]
+    assert any("ix_round_pile" in line for line in urgent), urgent
+    assert not any(line.startswith("SCAN round") for line in urgent)

@@ -8,6 +8,7 @@ import pytest
 from reviewhub.models import Person, Review
 from tests.assessor.desk import GOOD
 from tests.cases import sign_in
+from tests.deadlines.days import day
 
 
 @pytest.fixture
@@ -124,9 +125,8 @@ def test_a_coordinator_sees_what_lies_in_the_pile_and_gives_it_out(client, kit, 
     desk.run()
     page = page_of(client, path)
     assert "In the pile" not in page
-    assert "offered" in page
-    review = next(one for one in desk.all(Review) if one.assessor_id == desk.people.ana.id or one.seat == 1)
-    assert review.claim_until is None
+    assert page.count("was asked to score") == 2
+    assert {one.claim_until for one in desk.all(Review)} == {None}
 
 
 def test_the_record_names_who_claimed(client, kit, desk, pile):
@@ -135,3 +135,14 @@ def test_the_record_names_who_claimed(client, kit, desk, pile):
     sign_in(client, kit, desk.people.cora)
     page = page_of(client, f"/coordinate/submissions/{desk.submission.public_id}")
     assert "Ana Silva claimed it from the pile (Seat A)" in page
+
+
+def test_what_nobody_claims_can_be_given_out_from_the_overview(client, kit, desk, days, pile):
+    pile.lay()
+    days.pass_to(day("2026-11-04"), 8)
+    sign_in(client, kit, desk.people.cora)
+    page = page_of(client, "/coordinate")
+    assert "2 seats lie in the pile, and nobody has claimed so far: 3 people may claim." in page
+    path = f"/coordinate/submissions/{desk.submission.public_id}"
+    assert f'action="{path}/fill"' in page
+    assert "Give it out now" in page

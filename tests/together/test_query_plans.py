@@ -2,12 +2,13 @@
 
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
 
 from reviewhub import jobs
-from reviewhub.models import Concern, Feedback, Reveal, Review, Submission
+from reviewhub.models import Concern, Feedback, Issuer, Reveal, Review, Submission
 from reviewhub.queries import (
     assessor,
     catalogue,
@@ -22,18 +23,23 @@ from reviewhub.queries import (
     lead_reveal,
     learner,
     own_exits,
+    pile,
 )
 from reviewhub.services.answer_concern import Answer, answer_concern
 from reviewhub.services.ask_reveal import ask_reveal
+from reviewhub.services.claim_next import claim_next
 from reviewhub.services.decide_reveal import grant_reveal
 from reviewhub.services.hand_over import hand_over
 from reviewhub.services.hold import hold, release_hold
+from reviewhub.services.keep_claim import keep_claim
 from reviewhub.services.name_cases import name_cases
+from reviewhub.services.practice import practice_of
 from reviewhub.services.raise_concern import Said as Wrong
 from reviewhub.services.raise_concern import raise_concern
 from reviewhub.services.record_conflict import record_conflict
 from reviewhub.services.release import Said, release
 from reviewhub.services.set_away import set_away
+from reviewhub.services.set_practice import set_practice
 from tests.assessor.desk import WEAK
 
 GROWING = {
@@ -93,6 +99,21 @@ def _concern(desk):
     return desk.one(Concern)
 
 
+def _claims(desk, cora):
+    """The issuer lets its assessors claim: one does, and leaves it for a day."""
+    with desk.kit.read() as session:
+        issuer = session.get_one(Issuer, desk.micro.issuer_id)
+    seen = practice_of(issuer)
+    wanted = replace(seen, assignment="pull")
+    set_practice(desk.kit, cora, issuer.slug, seen.stamp, wanted, "Why.", move=False)
+    desk.seated(learner=desk.world.person("Kim Learner"))
+    review = claim_next(desk.kit, desk.actor(desk.people.cleo))
+    keep_claim(desk.kit, desk.actor(desk.people.cleo), review)
+    desk.kit.clock.move(hours=9)
+    desk.run()
+    claim_next(desk.kit, desk.actor(desk.people.cleo))
+
+
 @pytest.mark.usefixtures("story")
 def test_pages_and_jobs_start_from_an_index(desk, cora):
     kit, now = desk.kit, desk.kit.clock.now()
@@ -117,6 +138,7 @@ def test_pages_and_jobs_start_from_an_index(desk, cora):
             lead.desk(session, lena, now, released=True)
             lead_feedback.feedback_page(session, lena, feedback.public_id)
             assessor.queue(session, ana, now)
+            pile.waiting(session, ana, now)
             assessor.ledger(session, ana, now)
             own_exits.over(session, ana, now)
             own_exits.with_coordinator(session, ana)
@@ -133,6 +155,7 @@ def test_pages_and_jobs_start_from_an_index(desk, cora):
         answer_concern(kit, cora, said_wrong.public_id, Answer("carry_on", "Go on."))
         ask_reveal(kit, lena, feedback.public_id, "Why.")
         grant_reveal(kit, cora, desk.one(Reveal, Reveal.submission_id == reveals_of).public_id, 7, "Why.")
+        _claims(desk, cora)
         set_away(kit, lena, now.date())
         hand_over(kit, ana)
         jobs.tick_once(kit)
