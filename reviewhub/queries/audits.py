@@ -148,7 +148,6 @@ def _finished(actor: Actor, *wanted: Any) -> Select[*tuple[Any, ...]]:  # noqa: 
         .where(
             is_audited(),
             col(Attempt.state) == AttemptState.RELEASED.value,
-            col(Feedback.state) == "released",
             *open_to(actor),
         )
     )

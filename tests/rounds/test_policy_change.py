@@ -1,4 +1,4 @@
-"""New policies for running submissions: nothing by itself; then kept, recalculated or cleared, decided once."""
+"""New policies for running submissions: nothing by itself; kept, recalculated or cleared, decided once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -142,6 +142,20 @@ def test_only_who_coordinates_there_hears_of_it_and_never_of_their_own_learning(
     assert waiting(bench, bench.actor(both)) == ()
     with pytest.raises(NotFound):
         decide(bench, "recalculate", new, bench.actor(both))
+
+
+def test_the_own_learning_of_whoever_decides_keeps_the_old_policies(bench):
+    bench.seated()
+    own, dora = bench.submission, bench.world.person("Dora Double", "coordinator")
+    with bench.kit.write() as tx:
+        tx.session.get_one(Submission, own.id).learner_id = dora.id
+    bench.seated(learner=bench.world.person("Noor Next"))
+    new = ship(bench, LENIENT)
+    assert page(bench, bench.actor(dora)).running == 1
+    decide(bench, "recalculate", new, bench.actor(dora))
+    bench.run()
+    pins = {row.id: row.rubric_version_id for row in bench.all(Submission)}
+    assert pins == {own.id: bench.micro.rubric_version_id, bench.submission.id: new.id}
 
 
 def test_a_choice_and_a_reason_are_needed_and_the_version_that_was_seen(bench):
@@ -526,6 +540,39 @@ def test_release_and_change_at_the_same_moment_have_one_order(bench, choice):
         assert attempt.released_at is None
         assert (first.state == "void") is (choice == "clear")
         assert bench.feedback("released") == []
+
+
+@BOTH
+@pytest.mark.parametrize("choice", ["recalculate", "clear"])
+def test_a_sheet_and_a_change_at_the_same_moment_have_one_order(bench, choice):
+    round_id = bench.seated()
+    first, second = bench.seats(round_id)
+    bench.submit(bench.person(first), GOOD, round_id)
+    bench.pass_undo()
+    decide(bench, choice, ship(bench, LENIENT))
+    (row,) = bench.all(Outbox, Outbox.job == "apply_policy")
+
+    def hands_in():
+        try:
+            bench.submit(bench.person(second), CLOSE, round_id)
+        except (NotFound, Refused, Stale):
+            return False
+        return True
+
+    with ThreadPoolExecutor(2) as pool:
+        handed = pool.submit(hands_in)
+        pool.submit(jobs.run_job, bench.kit, row.id).result()
+        handed = handed.result()
+    bench.pass_undo()
+    seat = bench.one(Review, Review.id == second.id)
+    if choice == "recalculate":
+        assert handed
+        assert bench.round(round_id).state == "resolved"
+    else:
+        assert bench.round(round_id).state == "void"
+        assert seat.state == "released"
+        assert len(bench.all(Scoresheet, Scoresheet.review_id == second.id)) == handed
+        assert not bench.all(DecisionRow)
 
 
 @BOTH
