@@ -1,13 +1,13 @@
 """What people do in the demo's stories, each by the service that the web calls for it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlmodel import col, select
+from sqlmodel import col, func, select
 
 from reviewhub.demo.files import DemoFile
 from reviewhub.demo.people import Company, Staff
@@ -30,6 +30,7 @@ from reviewhub.models import (
     Round,
     Submission,
 )
+from reviewhub.queries.workspace import workspace
 from reviewhub.services import hold, reassign, record_conflict, release, score
 from reviewhub.services.completeness import CHANGE_NOTE
 from reviewhub.services.evidence import Answer, mark, remove_artifact, save_answers
@@ -80,7 +81,7 @@ class Work:
 
     def begin(self) -> None:
         """Start."""
-        self.submission = start(self.stage.kit, self._learner, self.micro.issuer, self.micro.rubric.slug)
+        self.submission = start(self.stage.kit, self.me, self.micro.issuer, self.micro.rubric.slug)
 
     def write(self, *requirement_ids: str) -> None:
         """Answer the text requirements, or only these."""
@@ -94,7 +95,7 @@ class Work:
             for r in self.micro.rubric.requirements
             if r.kind == "link" and r.minimum and not requirement_ids
         ]
-        save_answers(self.stage.kit, self._learner, self.submission, answers)
+        save_answers(self.stage.kit, self.me, self.submission, answers)
 
     def bring(self, *, most: int = 99, instead: DemoFile | None = None) -> None:
         """Upload what each requirement asks for; `instead` takes the place of the first file that it fits."""
@@ -114,11 +115,11 @@ class Work:
 
     def send(self) -> None:
         """Attest and submit."""
-        submit(self.stage.kit, self._learner, self.submission, self._attempt().version, attested=True)
+        submit(self.stage.kit, self.me, self.submission, self.attempt().version, attested=True)
 
     def resubmit(self) -> None:
         """Start the next attempt and mend the reflection."""
-        start_next(self.stage.kit, self._learner, self.submission)
+        start_next(self.stage.kit, self.me, self.submission)
 
     def mend(self) -> None:
         """Say what changed, add to the reflection, exchange one file."""
@@ -128,29 +129,31 @@ class Work:
             Answer("reflection", longer, mark(old)),
             Answer(CHANGE_NOTE, change_note(self.stage.dice), mark("")),
         )
-        save_answers(self.stage.kit, self._learner, self.submission, answers)
+        save_answers(self.stage.kit, self.me, self.submission, answers)
         requirement = next(r for r in self.micro.rubric.requirements if r.kind == "file")
         remove_artifact(
-            self.stage.kit, self._learner, self.submission, self._artifacts(requirement.id)[0].public_id
+            self.stage.kit, self.me, self.submission, self._artifacts(requirement.id)[0].public_id
         )
         self._upload(requirement, self.shelf.files(requirement)[0])
 
     def leave(self, reason: str) -> None:
         """Withdraw."""
-        withdraw(self.stage.kit, self._learner, self.submission, reason)
+        withdraw(self.stage.kit, self.me, self.submission, reason)
 
     # ------------------------------------------------------------ assessors and leads
 
     def seats(self, role: str = "independent") -> list[Seat]:
-        """The seats of the latest attempt, by number."""
+        """The seats of the attempt's newest scoring, by number; audits go on beside it."""
+        newest = (
+            select(func.max(Round.id))
+            .where(Round.attempt_id == self.attempt().id, Round.kind != "audit")
+            .scalar_subquery()
+        )
         with self.stage.kit.read() as session:
             rows = session.exec(
                 select(Review.public_id, Person.name, Review.draft_version)
                 .join(Person, col(Person.id) == Review.assessor_id)
-                .join(Round, col(Round.id) == Review.round_id)
-                .where(
-                    Round.attempt_id == self._attempt().id, Review.role == role, col(Review.state).in_(SEATED)
-                )
+                .where(Review.round_id == newest, Review.role == role, col(Review.state).in_(SEATED))
                 .order_by(col(Review.seat))
             ).all()
         return [Seat(*row) for row in rows]
@@ -162,15 +165,16 @@ class Work:
     def hand_in(self, number: int, unmet: Collection[str], role: str = "independent") -> None:
         """The assessor in this seat submits a complete sheet."""
         seat = self.seats(role)[number]
-        score.submit(
-            self.stage.kit, self.company[seat.assessor], seat.review, self.sheet(unmet), seat.version
-        )
+        who, now = self.company[seat.assessor], self.stage.clock.now()
+        with self.stage.kit.read() as session:
+            scored = workspace(session, who, seat.review, now).scored
+        sheet = self._rated([one.criterion for one in scored], unmet)
+        score.submit(self.stage.kit, who, seat.review, sheet, seat.version)
 
     def sheet(self, unmet: Collection[str], *, left: int = 0) -> dict[str, dict[str, str]]:
         """Levels and comments for what is open: `unmet` one level below met; the last `left` not rated."""
         criteria = self.open_criteria()
-        rated = criteria[: len(criteria) - left]
-        return {c.id: {"level": self._level(c, unmet), "comment": self._comment(c, unmet)} for c in rated}
+        return self._rated(criteria[: len(criteria) - left], unmet)
 
     def half_a_sheet(self, unmet: Collection[str]) -> dict[str, dict[str, str]]:
         """A draft in the middle of the work: some criteria rated, the next begun."""
@@ -199,7 +203,7 @@ class Work:
 
     def confirm(self) -> None:
         """A lead goes through the draft, adds what is missing and releases it."""
-        attempt = self._attempt()
+        attempt = self.attempt()
         with self.stage.kit.read() as session:
             draft, decision = session.exec(
                 select(Feedback, DecisionRow)
@@ -219,24 +223,24 @@ class Work:
 
     def stop(self, reason: str) -> None:
         """Put the submission on hold."""
-        hold.hold(self.stage.kit, self._coordinator, self.submission, reason)
+        hold.hold(self.stage.kit, self.coordinator, self.submission, reason)
 
     def go_on(self, reason: str) -> None:
         """Let an attempt without clean copies be scored."""
-        hold.go_on(self.stage.kit, self._coordinator, self.submission, reason)
+        hold.go_on(self.stage.kit, self.coordinator, self.submission, reason)
 
     def return_it(self, reason: str) -> None:
         """Ask the learner for another form of what could not be shown."""
-        hold.return_to_learner(self.stage.kit, self._coordinator, self.submission, reason)
+        hold.return_to_learner(self.stage.kit, self.coordinator, self.submission, reason)
 
     def reseat(self, number: int, reason: str) -> None:
         """Give a seat to somebody else."""
-        reassign.reassign(self.stage.kit, self._coordinator, self.seats()[number].review, "", reason)
+        reassign.reassign(self.stage.kit, self.coordinator, self.seats()[number].review, "", reason)
 
     def keep_away(self, name: str, reason: str) -> None:
         """Record that somebody must not score this learner."""
         person = self.company[name].public_id
-        record_conflict.record_conflict(self.stage.kit, self._coordinator, self.submission, person, reason)
+        record_conflict.record_conflict(self.stage.kit, self.coordinator, self.submission, person, reason)
 
     def hand_in_without_rules(self, number: int, unmet: Collection[str]) -> None:
         """The last sheet comes in while the issuer's stored code cannot be found: the round is held."""
@@ -250,14 +254,17 @@ class Work:
     # ------------------------------------------------------------ within
 
     @property
-    def _learner(self) -> Actor:
+    def me(self) -> Actor:
+        """The learner."""
         return self.company[self.learner]
 
     @property
-    def _coordinator(self) -> Actor:
+    def coordinator(self) -> Actor:
+        """Who coordinates for the micro-credential's issuer."""
         return self.company[self.micro.staff.coordinator]
 
-    def _attempt(self) -> Attempt:
+    def attempt(self) -> Attempt:
+        """The latest."""
         with self.stage.kit.read() as session:
             return session.exec(
                 select(Attempt)
@@ -268,7 +275,7 @@ class Work:
             ).one()
 
     def _artifacts(self, requirement_id: str) -> list[Artifact]:
-        attempt = self._attempt()
+        attempt = self.attempt()
         with self.stage.kit.read() as session:
             return list(
                 session.exec(
@@ -281,11 +288,14 @@ class Work:
     def _upload(self, requirement: Requirement, file: DemoFile) -> None:
         position = 0 if requirement.kind == "link" else None
         announced = Announced(requirement.id, file.name, len(file.data), position)
-        add_file(self.stage.kit, self._learner, self.submission, announced, BytesIO(file.data))
+        add_file(self.stage.kit, self.me, self.submission, announced, BytesIO(file.data))
 
     def _fits(self, requirement: Requirement, file: DemoFile) -> bool:
         broken = file is self.shelf.broken()
         return requirement.kind == "file" and (broken or self.shelf.unclean(requirement) == file)
+
+    def _rated(self, criteria: Sequence[Criterion], unmet: Collection[str]) -> dict[str, dict[str, str]]:
+        return {c.id: {"level": self._level(c, unmet), "comment": self._comment(c, unmet)} for c in criteria}
 
     def _level(self, criterion: Criterion, unmet: Collection[str]) -> str:
         met = criterion.index(criterion.met_from)

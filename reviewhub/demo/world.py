@@ -33,9 +33,9 @@ _ADULTS = 28
 _STANDARD = "agreed with the lead on at least 8 of 10 practice cases"
 _DRIFT = "Too far from the others on the last ten practice cases; to be calibrated again."
 _TEACHERS, _MARKETERS = "loomfield", "harbor-skills"
-IDLE_DAYS, AUDITED = 21, 10
+IDLE_DAYS, AUDITED = 21, 20
 _A_TERM = "A term has twelve weeks; whoever has not come back after three starts again with the next class."
-_SAMPLE = "One result in ten is scored once more by others, to know how far our scores can be trusted."
+_SAMPLE = "One result in five is scored once more by others, to know how far our scores can be trusted."
 _TIME = "Some have an hour to spare today and none tomorrow: whoever has time takes the next one."
 _SAME_GROUP = "Led the workshop group that this learner took part in."
 
@@ -108,7 +108,7 @@ def _qualify(kit: Kit, company: Company, staff: Staff, micro: MicroCredential) -
 
 
 def _practice(kit: Kit, company: Company) -> None:
-    """The teachers' issuer keeps untouched work for a short time; the other has a tenth scored once more."""
+    """The teachers' issuer keeps untouched work for a short time; the other has a fifth scored once more."""
     who, seen = company[TEACHING.coordinator], _practice_now(kit, _TEACHERS)
     set_practice(kit, who, _TEACHERS, seen.stamp, replace(seen, idle_days=IDLE_DAYS), _A_TERM, move=False)
     who, seen = company[MARKETING.coordinator], _practice_now(kit, _MARKETERS)

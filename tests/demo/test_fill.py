@@ -41,7 +41,7 @@ EXPECTED = {
     Round: {"waiting", "scoring", "adjudicating", "resolved", "void", "held"},
     Review: {"offered", "claimed", "submitted", "final", "released", "excluded", "expired"},
     Artifact: {"checked", "refused"},
-    Feedback: {"draft", "released"},
+    Feedback: {"draft", "released", "aside"},
 }
 """Every state that lasts: checking and resolving pass."""
 

@@ -33,7 +33,7 @@ def test_the_wheel_holds_what_is_no_code(wheel, part):
 def test_the_wheel_holds_every_plugin_and_migration_and_no_test(wheel, pytestconfig):
     held = set(zipfile.ZipFile(wheel).namelist())
     root = pytestconfig.rootpath
-    for path in root.glob("plugins/*/rubric*.toml"):
+    for path in root.glob("plugins/*/rubrics/*.toml"):
         assert f"reviewhub/_{path.relative_to(root)}" in held
     for path in root.glob("reviewhub/migrations/versions/*.py"):
         assert str(path.relative_to(root)) in held
