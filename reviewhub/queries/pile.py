@@ -172,9 +172,17 @@ def _told(actor: Actor) -> SelectOfScalar[int]:
 
 
 def _has_a_part(actor: Actor) -> ColumnElement[bool]:
-    """Whether they had a seat here, have one beside it, or scored what is to be scored afresh."""
+    """Whether they had a seat here, have one beside it, or scored what is scored afresh or was cleared."""
     review, round_, attempt = aliased(Review), aliased(Round), aliased(Attempt)
     here = col(round_.id) == Round.id
+    same_attempt = col(round_.attempt_id) == Round.attempt_id
+    cleared = and_(
+        same_attempt,
+        col(round_.state) == RoundState.VOID.value,
+        col(round_.kind) == "initial",
+        col(round_.created_at) >= col(Attempt.submitted_at),
+        col(review.state) == ReviewState.FINAL.value,
+    )
     return (
         select(review.id)
         .join(round_, col(round_.id) == review.round_id)
@@ -185,9 +193,10 @@ def _has_a_part(actor: Actor) -> ColumnElement[bool]:
             or_(
                 and_(here, col(review.end_reason).not_in([REOPENED, CLAIM_OVER])),
                 and_(~here, col(review.state).in_(NOT_FINAL)),
-                and_(~here, col(Round.kind).in_(AFRESH), col(round_.attempt_id) == Round.attempt_id),
+                and_(~here, col(Round.kind).in_(AFRESH), same_attempt),
+                cleared,
             ),
         )
-        .correlate(Round, Submission)
+        .correlate(Round, Attempt, Submission)
         .exists()
     )

@@ -16,7 +16,6 @@ WAITS = 5
 _OWN = {
     Bar.FULL: "You have as much open work as you may have at once. Submit or hand back a review first.",
     Bar.AWAY: "You are away. Say that you are back, and you can claim reviews again.",
-    Bar.INACTIVE: "You cannot claim reviews now.",
 }
 """What bars somebody from every round alike."""
 
@@ -25,7 +24,7 @@ def claim_next(kit: Kit, actor: Actor, seen: str | None = None) -> str:
     """Claim a review; gives its public id.
 
     `seen`: the newest claim that their page knew of, so that a button pressed twice claims once and leads to
-    the same review. Refused with code empty, full, away or inactive; NotFound for whoever scores nowhere.
+    the same review. Refused with code empty, full or away; NotFound for whoever scores nowhere.
     """
     if not actor.issuers(Role.ASSESSOR):
         raise NotFound

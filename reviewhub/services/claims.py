@@ -68,6 +68,8 @@ def claim(tx: Tx, scope: Scope, actor: Actor) -> Review:
         tx.move(scope.submission, scope.round, Action.SEATED, SYSTEM, Facts())
     else:
         scope.round.version += 1
+        if scope.round.waits_for:  # says how many seats are empty
+            tx.later("fill_seats", round_id=scope.round_id)
     if not scope.beside:
         remake_promise(tx, scope.submission, scope.attempt, "people")
     return review

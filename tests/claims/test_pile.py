@@ -110,3 +110,15 @@ def test_the_practice_is_on_record(desk, pile):
     change(desk, "both")
     (event,) = desk.all(Event, Event.action == "issuer.set_practice")
     assert event.facts == {"assignment": ["pull", "both"]}
+
+
+@BOTH
+def test_what_a_coordinator_reads_follows_a_claim(desk, days, pile):
+    round_id = pile.lay()
+    days.pass_to(day("2026-11-04"), 8)
+    pile.claim(desk.people.ana)
+    desk.run()
+    told = "1 seat lies in the pile, and nobody has claimed so far: 2 people may claim."
+    assert desk.round(round_id).waits_for == told
+    pile.claim(desk.people.ben)
+    assert (desk.round(round_id).waits_for, desk.round(round_id).waits_since) == ("", None)
