@@ -6,6 +6,7 @@ from sqlmodel import select
 
 from reviewhub.domain.access import SYSTEM, Action, Facts
 from reviewhub.models import Attempt, Review, Round, Submission
+from reviewhub.services.seats import start_over
 from reviewhub.services.verify_audit import verify_all, verify_new
 from tests.marks import BOTH
 from tests.together.people import begun
@@ -83,3 +84,15 @@ def test_an_event_that_does_not_continue_the_one_before(things, kit):
             facts={"round": things["round"].public_id},
         )
     assert "(it says that this round was held, and it was scoring)" in said(kit)
+
+
+def test_a_seat_that_is_emptied_during_a_stop_moves_where_it_leads(things, kit, world):
+    with kit.write() as tx:
+        root = tx.lock(Submission, things["submission"].id)
+        round_ = tx.session.get_one(Round, things["round"].id)
+        tx.move(root, round_, Action.ALL_IN, SYSTEM, Facts())
+        tx.move(root, round_, Action.FAULTED, SYSTEM, Facts())
+        start_over(tx, root, round_)
+        assert (round_.state, round_.held_from) == ("held", "waiting")
+    whole, words = verify_all(kit)
+    assert whole, words
