@@ -9,7 +9,7 @@ from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.domain.workflow.submission import ENDED
 from reviewhub.models import Attempt, CriterionLock, PolicyChange, Round, RubricVersion, Submission
-from reviewhub.queries.policy_change import is_under_way, needed_attempt, released_locks
+from reviewhub.queries.policy_pair import is_under_way, needed_attempt, released_locks
 from reviewhub.queries.running_policies import running, versions_named
 from reviewhub.queries.standing import is_adjudicated
 from reviewhub.services.change_policy import APPLY
@@ -39,8 +39,10 @@ def apply_policy(kit: Kit, job: Job, change_id: int, after: int) -> None:
         else:
             submission = tx.lock(Submission, key)
             if submission.rubric_version_id in olds and submission.state not in ENDED:
-                moved = _apply(tx, change, submission, olds[submission.rubric_version_id])
-                _count(tx, change, moved=moved)
+                if _apply(tx, change, submission, olds[submission.rubric_version_id]):
+                    change.moved += 1
+                else:
+                    change.stayed += 1
             tx.later(APPLY, dedup=f"{APPLY}:{change_id}:{key}", change_id=change_id, after=key)
         tx.done(job)
 
@@ -61,13 +63,6 @@ def _next(tx: Tx, change: PolicyChange, olds: list[int], after: int) -> int | No
         .order_by(col(Submission.id))
         .limit(1)
     ).first()
-
-
-def _count(tx: Tx, change: PolicyChange, *, moved: bool) -> None:
-    if moved:
-        change.moved += 1
-    else:
-        change.stayed += 1
 
 
 def _apply(tx: Tx, change: PolicyChange, submission: Submission, old: RubricVersion) -> bool:

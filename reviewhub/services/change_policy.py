@@ -10,7 +10,8 @@ from reviewhub.domain.access import Action, Actor
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
 from reviewhub.domain.policy_change import Choice, against
 from reviewhub.models import Issuer, PolicyChange
-from reviewhub.queries.policy_change import CHOICES, find_pair, running_ones
+from reviewhub.queries.policy_change import CHOICES
+from reviewhub.queries.policy_pair import find_pair, running_ones
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit
@@ -34,7 +35,7 @@ def change_policy(
         pair = find_pair(tx.session, actor, micro_credential, version)  # another may have been faster
         if pair.live.public_id != to:
             raise Stale("A still newer version has come out. Look at what it changes first.")
-        no = against(cast(Choice, choice), pair.before, pair.after)
+        no = against(cast("Choice", choice), pair.before, pair.after)
         if no:
             raise Refused(no, "seats")
         count = len(running_ones(tx.session, pair, actor))
