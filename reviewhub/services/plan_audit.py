@@ -29,7 +29,7 @@ def plan_audit(tx: Tx, scope: Scope) -> None:
 
 
 def _audited(tx: Tx, scope: Scope) -> bool:
-    """A round that is judged again before its release is drawn once; one after a cleared one is drawn anew."""
+    """A round that is judged again before its release is drawn once; one after a cleared one, anew."""
     found = select(Round.id).where(
         Round.attempt_id == scope.attempt_id, Round.kind == "audit", Round.state != RoundState.VOID.value
     )
