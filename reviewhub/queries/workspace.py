@@ -216,11 +216,21 @@ def _find(
         )
     ).first()
     if row is None:
-        raise NotFound
+        raise _not_found(session, actor, review_pid)
     if ReviewState(row[0].state) not in SEATED:
         raise NotFound(_BACK if row[0].end_reason == CLAIM_OVER else _GONE)
     review, round_, attempt, submission, version = row
     return review, round_, attempt, submission, version
+
+
+def _not_found(session: Session, actor: Actor, review_pid: str) -> NotFound:
+    """With a word for one's own review that was ended, also of a learner whom one knows by now."""
+    own = select(Review.state).where(
+        Review.public_id == review_pid, Review.assessor_id == (actor.person_id or 0)
+    )
+    state = session.exec(own).first()
+    ended = state is not None and ReviewState(state) not in SEATED
+    return NotFound(_GONE) if ended else NotFound()
 
 
 def _phase(review: Review, now: datetime) -> Phase:

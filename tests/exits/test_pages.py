@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from reviewhub.models import Attempt, Concern, Feedback, Person, Reveal, Review, Submission
+from reviewhub.services.exclude import declare_known
 from reviewhub.services.hand_back import hand_back
 from tests.assessor.desk import WEAK
 from tests.cases import sign_in
@@ -54,6 +55,16 @@ def test_all_ways_out_are_in_one_place(desk, browse, first, round_id):
     for words in ("Something in the way?", "I know this person", "cannot-open", "/wrong", "hand-back"):
         assert words in bar
     assert "None of these costs the learner an attempt" in bar
+
+
+def test_whoever_stepped_aside_reads_that_nothing_is_left_to_do(desk, browse, first, round_id):
+    review = desk.review(first, round_id).public_id
+    declare_known(desk.kit, desk.actor(first), review)
+    answer = browse(first).get(f"/reviews/{review}")
+    assert answer.status_code == 404
+    assert "There is nothing left for you to do here." in answer.get_data(as_text=True)
+    other = next(p for p in two(desk, round_id) if p.id != first.id)
+    assert "nothing left for you" not in browse(other).get(f"/reviews/{review}").get_data(as_text=True)
 
 
 def test_a_piece_cannot_be_opened(desk, browse, cora, first, round_id):
