@@ -78,7 +78,8 @@ def desk(session: Session, actor: Actor, now: datetime, *, released: bool = Fals
     )
     if after:
         query = query.where(_beyond(after, released=released))
-    order = [col(Feedback.id).desc()] if released else [col(Attempt.promised_on), col(Feedback.id)]
+    # Where days are the same, by what is random: not by which was decided first.
+    order = [col(Feedback.id).desc()] if released else [col(Attempt.promised_on), col(Feedback.public_id)]
     rows = session.execute(query.order_by(*order).limit(PAGE + 1)).all()
     dates = todays(session, actor, now, Role.LEAD)
     items = tuple(_item(row, dates) for row in rows[:PAGE])
@@ -112,9 +113,8 @@ def _list(*, released: bool) -> tuple[ColumnElement[bool], ...]:
 
 def _beyond(after: str, *, released: bool) -> ColumnElement[bool]:
     """What follows the row with this public id; nothing for an unknown one."""
-    last = select(Feedback.id).where(Feedback.public_id == after).scalar_subquery()
     if released:
-        return col(Feedback.id) < last
+        return col(Feedback.id) < select(Feedback.id).where(Feedback.public_id == after).scalar_subquery()
     day = (
         columns(col(Attempt.promised_on))
         .join(Feedback, col(Feedback.attempt_id) == Attempt.id)
@@ -123,7 +123,7 @@ def _beyond(after: str, *, released: bool) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     here = col(Attempt.promised_on)
-    return or_(here > day, and_(here == day, col(Feedback.id) > last))
+    return or_(here > day, and_(here == day, col(Feedback.public_id) > after))
 
 
 def _item(row: Row[Feedback, str, date | None, DecisionRow, str, Alias | None], dates: Todays) -> DeskItem:

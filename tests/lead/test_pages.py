@@ -87,11 +87,11 @@ def test_the_desk_in_pages(client, kit, house, lead, monkeypatch):
     seen, url = [], "/feedback"
     while url:
         page = text(client, url)
-        seen += [
-            n for n, case in enumerate(cases) if case.feedback.public_id + '"' in page.split("after=")[0]
-        ]
+        here = page.split("after=")[0]
+        found = [n for n, case in enumerate(cases) if case.feedback.public_id + '"' in here]
+        seen += sorted(found, key=lambda n: here.index(cases[n].feedback.public_id))
         url = f"/feedback?after={page.split('after=')[1][:26]}" if "after=" in page else ""
-    assert seen == [0, 1, 2, 3, 4]
+    assert seen == sorted(range(5), key=lambda n: cases[n].feedback.public_id)
     assert "end of the list" in text(client, "/feedback?after=nonsense")
 
 
