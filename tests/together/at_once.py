@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reviewhub.domain.errors import DomainError
 
-WAIT = 60
+WAIT = 120
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Processes that want the same in the same instant, on real databases: one order or the other, and whole."""
 
+import random
 from collections import Counter
 from datetime import timedelta
 from multiprocessing import get_context
@@ -35,7 +36,7 @@ from tests.marks import BOTH
 from tests.together.at_once import WAIT, Ended, in_processes
 from tests.together.people import WORDS, begun
 from tests.together.results import GOOD, VAGUE
-from tests.together.test_all_at_once import is_well
+from tests.together.test_all_at_once import anything, is_well
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), BOTH]
 GROUNDS = "The second page answers this, and nobody seems to have seen it."
@@ -259,3 +260,27 @@ def test_a_worker_slower_than_its_lease_finds_it_done(people, root):
     assert in_processes(slow, another) == [False, True]
     is_well(people)
     assert events(people, "attempt.decide") == 1
+
+
+def crowd(people, seed, acts):
+    """What a process of people does, and now and then the work that is due; its clock runs as it likes."""
+
+    def play():
+        dice = random.Random(seed)
+        for _ in range(acts):
+            anything(people, dice)
+            if dice.random() < 0.2:
+                people.kit.clock.move(seconds=60)
+            due = people.due()
+            if due and dice.random() < 0.5:
+                jobs.run_job(people.kit, dice.choice(due))
+
+    return play
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_crowd_of_processes_leaves_everything_whole(people, seed):
+    people.work()
+    assert told(in_processes(*(crowd(people, f"{seed}-{n}", 25) for n in range(4)))) == []
+    people.kit.clock.move(hours=1)
+    is_well(people)
