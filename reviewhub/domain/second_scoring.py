@@ -38,5 +38,8 @@ def match(rubric: Rubric, given: Mapping[str, str], found: Mapping[str, str]) ->
 
 
 def share(equal: int, pairs: int, scorings: int) -> int | None:
-    """Exact agreement in whole percent, rounded down; None below LEAST second scorings."""
-    return 100 * equal // pairs if scorings >= LEAST and pairs else None
+    """Exact agreement in whole percent, rounded down; None below LEAST second scorings.
+
+    Each second scoring gives a pair at least.
+    """
+    return 100 * equal // pairs if scorings >= LEAST else None
