@@ -31,7 +31,7 @@ class Replay:
     begun: bool = False
 
     def take(self, link: Link) -> str:
-        """Go one event further: "", or what does not follow from the events before, where they are all there."""
+        """Go one event further: "", or what does not follow from the events before, where all are there."""
         kind, _, _ = link.action.partition(".")
         self.begun = self.begun or (link.action == _START and link.seq == 1)
         if kind not in _KINDS or not link.to_state:

@@ -106,6 +106,7 @@ class State:
         concerns = session.exec(select(Concern)).all()
         of = {review.id: review.round_id for review in self.reviews}
         self.given_back = {of[one.review_id] for one in concerns if one.outcome == "given_back"}
+        self.cleared = {event.aggregate_id for event in self.events if event.facts.get("choice") == "clear"}
         self.doubted = {one.submission_id for one in concerns if one.answered_at is None}
         learner = {one.id: one.learner_id for one in self.submissions}
         granted = session.exec(select(Reveal).where(Reveal.state == "granted"))
@@ -202,6 +203,8 @@ def _attempt(state, submission, attempt):
     rounds = [one for one in state.rounds_of(attempt) if one.id not in state.given_back]
     if any(one.state != "void" for one in state.rounds_of(attempt) if one.id in state.given_back):
         yield f"attempt {attempt.number} was given back, and is scored on"
+    if submission.id in state.cleared:
+        rounds = [one for one in rounds if one.state != "void" or one is rounds[-1]]
     now = [one.state for one in rounds if not is_beside(one.kind, one.ruling)]
     over = all(one == "resolved" for one in now[:-1])
     fits = {

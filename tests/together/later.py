@@ -12,6 +12,7 @@ from reviewhub.services.allow_attempt import allow_attempt
 from reviewhub.services.answer_question import answer_question
 from reviewhub.services.appeal import appeal
 from reviewhub.services.ask_question import ask_question
+from reviewhub.services.change_policy import change_policy
 from reviewhub.services.ids import public_id
 from reviewhub.services.move_rubric import move_rubric
 from tests.together.people import WORDS
@@ -54,6 +55,22 @@ class LaterRules:
             actor = self.people.world.actor(self.learners[n])
             self.people.attempt(move_rubric, actor, root.public_id, live.public_id)
 
+    @rule(choice=st.sampled_from(["keep", "recalculate", "clear"]))
+    def policies(self, choice):
+        """A version comes with one more criterion that may fall short; a coordinator says for whom."""
+        self._publish(other=False)
+        live, cora = self._live(), self.people.world.actor(self.people.cora)
+        for row in self.people.all(select(RubricVersion).where(RubricVersion.id != live.id)):
+            self.people.attempt(
+                change_policy,
+                cora,
+                self.people.micro.public_id,
+                row.rubric_version,
+                live.public_id,
+                choice,
+                WORDS,
+            )
+
     def _live(self):
         with self.kit.read() as session:
             micro = session.get_one(MicroCredential, self.people.micro.id)
@@ -64,6 +81,9 @@ class LaterRules:
         before = self._live()
         known = self.people.all(select(RubricVersion).order_by(col(RubricVersion.id)))
         rubric = replace(from_json(before.body), version=f"1.{len(known)}")
+        tolerance = 1 - rubric.policies.decision.tolerance
+        decision = replace(rubric.policies.decision, tolerance=tolerance)
+        rubric = replace(rubric, policies=replace(rubric.policies, decision=decision))
         if other:
             first, *parts = rubric.parts
             goal, *criteria = first.criteria
