@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from reviewhub.models import Person, Review
+from reviewhub.models import Person, Review, Round
 from tests.assessor.desk import GOOD
 from tests.cases import sign_in
 from tests.deadlines.days import day
@@ -146,3 +146,24 @@ def test_what_nobody_claims_can_be_given_out_from_the_overview(client, kit, desk
     path = f"/coordinate/submissions/{desk.submission.public_id}"
     assert f'action="{path}/fill"' in page
     assert "Give it out now" in page
+
+
+def test_nothing_tells_what_becomes_of_the_other_seat(client, ana, desk, pile):
+    def pages():
+        both = page_of(client, "/queue") + page_of(client, f"/reviews/{mine.public_id}")
+        token = re.search(r'name="csrf_token" value="([^"]+)"', both)[1].partition(".")[0]
+        return re.sub(rf'"{re.escape(token)}\.[^"]+"', "", both)
+
+    pile.lay()
+    mine = pile.claim(ana)
+    before = pages()
+    other = pile.claim(desk.people.ben)
+    assert pages() == before
+    desk.submit(desk.people.ben, GOOD, other.round_id)
+    assert pages() == before
+    with desk.kit.write() as tx:
+        tx.session.get_one(Review, other.id).end_reason = "claim_over"
+        tx.session.get_one(Review, other.id).state = "expired"
+        tx.session.get_one(Round, other.round_id).state = "waiting"
+        tx.session.get_one(Round, other.round_id).pile = desk.micro.issuer_id
+    assert pages() == before
