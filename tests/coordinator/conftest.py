@@ -4,7 +4,7 @@ import pytest
 from sqlmodel import col, select
 
 from reviewhub.models import Event, EventText, Hold
-from tests.cases import Cases
+from tests.cases import Cases, sign_in
 
 
 @pytest.fixture
@@ -68,3 +68,13 @@ def open_holds(kit):
             return [(row.subject, row.code) for row in rows]
 
     return read
+
+
+@pytest.fixture
+def cora(client, kit, house):
+    return sign_in(client, kit, house.person)
+
+
+@pytest.fixture
+def case(house):
+    return house.cases.scoring(house.learner, house.micro, house.ana, house.ben)

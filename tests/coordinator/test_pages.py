@@ -1,4 +1,4 @@
-"""The coordinator's pages as a browser without scripts uses them."""
+"""The coordinator's pages about submissions as a browser without scripts uses them."""
 
 import re
 from datetime import date, timedelta
@@ -7,47 +7,14 @@ import pytest
 from sqlmodel import select
 
 from reviewhub.jobs import run_due
-from reviewhub.models import Alias, Conflict, Hold, Membership, Qualification, Submission
+from reviewhub.models import Alias, Conflict, Hold
 from reviewhub.services.hold import hold
 from reviewhub.services.ids import public_id
 from tests.cases import sign_in
+from tests.coordinator.browsing import at, send, submission_state, text, the_form
 from tests.coordinator.test_stuck_job import stuck
 from tests.marks import BOTH
-from tests.web.pages import forms_of, letters, submit
-
-
-@pytest.fixture
-def cora(client, kit, house):
-    return sign_in(client, kit, house.person)
-
-
-@pytest.fixture
-def case(house):
-    return house.cases.scoring(house.learner, house.micro, house.ana, house.ben)
-
-
-def text(client, url):
-    response = client.get(url)
-    assert response.status_code == 200, url
-    return response.get_data(as_text=True)
-
-
-def the_form(client, page):
-    return next(f["fields"] for f in forms_of(client.get(page)) if f["action"] == "" and f["fields"])
-
-
-def send(client, page, **typed):
-    """Fill the form that posts to its own page, and send it."""
-    return client.post(page, data={**the_form(client, page), **typed})
-
-
-def at(case, rest=""):
-    return f"/coordinate/submissions/{case.submission.public_id}{rest}"
-
-
-def submission_state(kit, case):
-    with kit.read() as session:
-        return session.get_one(Submission, case.submission.id).state
+from tests.web.pages import letters, submit
 
 
 def held_attempt(house, kit, learner):
@@ -327,88 +294,6 @@ def test_the_leads_are_reminded_once_a_day(client, kit, house, cora, log):
 
 
 @BOTH
-def test_people_and_one_person(client, kit, house, cora, case):
-    page = text(client, "/coordinate/people")
-    for words in ("Ana Silva", "1 of 20", "Lena Lund", "coordinator"):
-        assert words in page
-    assert "Lee Learner" not in page
-    person = text(client, f"/coordinate/people/{house.ana.public_id}")
-    for words in ("ana.silva@people.example", "Small", "calibrated on 10 seeds", "Lee Learner", "not begun"):
-        assert words in person
-
-
-@BOTH
-def test_people_in_pages(client, house, cora, monkeypatch):
-    monkeypatch.setattr("reviewhub.queries.coordinator_people.PAGE", 2)
-    seen, url = [], "/coordinate/people"
-    while url:
-        page = text(client, url)
-        seen += [
-            n for n in ("Ana Silva", "Ben Okafor", "Cleo Marsh", "Cora Cord<", "Lena Lund") if f">{n}" in page
-        ]
-        url = f"/coordinate/people?after={page.split('after=')[1][:26]}" if "after=" in page else ""
-    assert [n for n in seen if n != "Cora Cord<"] == ["Ana Silva", "Ben Okafor", "Cleo Marsh", "Lena Lund"]
-
-
-@BOTH
-def test_qualified_and_revoked_by_their_pages(client, kit, house, cora):
-    person = f"/coordinate/people/{house.lead.public_id}"
-    fields = the_form(client, f"{person}/qualify")
-    bad = {**fields, "micro_credential": "", "standard": "Agreed.", "until": "tomorrow"}
-    for change in ({}, {"micro_credential": house.micro.public_id}, {"until": "", "standard": ""}):
-        answer = client.post(f"{person}/qualify", data={**bad, **change})
-        assert answer.status_code == 422
-    good = {**fields, "micro_credential": house.micro.public_id, "standard": "Agreed.", "until": "2027-01-31"}
-    assert client.post(f"{person}/qualify", data=good).status_code == 303
-    page = text(client, person)
-    assert "Agreed." in page
-    assert "31 Jan 2027" in page
-    send(client, f"{person}/qualifications/{house.micro.public_id}/revoke", reason="Drifted.")
-    with kit.read() as session:
-        rows = session.exec(select(Qualification).where(Qualification.person_id == house.lead.id)).all()
-    assert rows[0].revoked_at is not None
-    assert client.get(f"{person}/qualifications/{house.micro.public_id}/revoke").status_code == 404
-
-
-def test_a_role_ends_by_its_page_and_the_last_coordinator_stays(client, kit, house, cora, case):
-    url = f"/coordinate/people/{house.ana.public_id}/roles/harbor/assessor/end"
-    assert send(client, url, reason="").status_code == 422
-    answer = send(client, url, reason="Left.")
-    assert answer.status_code == 303
-    assert "No role any more" in text(client, f"/coordinate/people/{house.ana.public_id}")
-    own = f"/coordinate/people/{house.person.public_id}/roles/harbor/coordinator/end"
-    refused = send(client, own, reason="Tired of it.")
-    assert refused.status_code == 409
-    assert "Tired of it." in refused.get_data(as_text=True)
-    assert client.get(f"/coordinate/people/{house.ben.public_id}/roles/harbor/lead/end").status_code == 404
-
-
-def test_invited_by_a_link(client, kit, house, cora):
-    page = "/coordinate/people/invite"
-    for typed in ({"email": "nobody", "role": "lead"}, {"email": "new@x.example", "role": "king"}):
-        answer = send(client, page, **typed)
-        assert answer.status_code == 422
-        assert typed["email"] in answer.get_data(as_text=True)
-    assert send(client, page, email="new@x.example", role="lead").status_code == 303
-    assert "/invitation/" in letters(kit, "new@x.example")[0].body
-    assert "new@x.example" in text(client, "/coordinate/people")
-
-
-def test_who_coordinates_two_issuers_says_which(client, kit, house, cora):
-    other = house.world.issuer("other", "Other House")
-    house.world.add(
-        Membership(
-            person_id=house.person.id, issuer_id=other.id, role="coordinator", granted_at=kit.clock.now()
-        )
-    )
-    page = "/coordinate/people/invite"
-    assert send(client, page, email="new@x.example", role="lead").status_code == 422
-    assert send(client, page, email="new@x.example", role="lead", issuer="nowhere").status_code == 422
-    assert send(client, page, email="new@x.example", role="lead", issuer="other").status_code == 303
-    assert "Other House invites" in letters(kit, "new@x.example")[0].subject
-
-
-@BOTH
 def test_a_stuck_job_by_its_page(client, kit, house, cora, case):
     row = stuck(kit, round_id=case.round.id)
     url = f"/coordinate/holds/{row.public_id}"
@@ -417,88 +302,3 @@ def test_a_stuck_job_by_its_page(client, kit, house, cora, case):
     assert send(client, url, reason="").status_code == 422
     assert send(client, url, reason="Works again.").status_code == 303
     assert client.get(url).status_code == 404
-
-
-def addresses(app, house, case):
-    """Every address of the coordinator's pages, filled with what exists."""
-    values = {
-        "public_id": case.submission.public_id,
-        "review": "a" * 26,
-        "micro": house.micro.public_id,
-        "learner": house.learner.public_id,
-        "slug": "harbor",
-        "role": "assessor",
-        "number": 1,
-        "round_pid": "a" * 26,
-        "version": "1.0",
-    }
-    for rule in app.url_map.iter_rules():
-        if not rule.endpoint.startswith("coordinator."):
-            continue
-        for act in ("hold", "withdraw", "go-on") if "act" in rule.arguments else ("",):
-            own = {**values, "act": act}
-            if "people" in rule.rule:
-                own["public_id"] = house.ana.public_id
-            with app.test_request_context():
-                url = app.url_map.bind("localhost").build(
-                    rule.endpoint, {name: own[name] for name in rule.arguments}
-                )
-            for method in rule.methods & {"GET", "POST"}:
-                yield method, url, bool(rule.arguments)
-
-
-@pytest.mark.parametrize("roles", [(), ("assessor",), ("lead",), ("manager",)])
-def test_nobody_but_a_coordinator_finds_anything(client, kit, house, case, app, roles):
-    app.config["WTF_CSRF_ENABLED"] = False
-    sign_in(client, kit, house.world.person("Some Body", *roles))
-    tried = list(addresses(app, house, case))
-    assert len(tried) > 25
-    for method, url, _ in tried:
-        assert client.open(url, method=method).status_code == 404, (method, url)
-
-
-def test_another_issuers_coordinator_finds_nothing(client, kit, house, case, app):
-    app.config["WTF_CSRF_ENABLED"] = False
-    other = house.world.issuer("other", "Other")
-    sign_in(client, kit, house.world.person("Otto Other", "coordinator", issuer=other))
-    for method, url, about_one in addresses(app, house, case):
-        answer = client.open(url, method=method, data={"reason": "Because.", "assessor": house.ana.public_id})
-        if about_one:
-            assert answer.status_code == 404, (method, url)
-        else:
-            shown = answer.get_data(as_text=True)
-            assert "Lee Learner" not in shown
-            assert "Ana Silva" not in shown
-    assert submission_state(kit, case) == "under_review"
-
-
-def test_ones_own_learning_is_not_ones_own_to_coordinate(client, kit, house, cora):
-    own = house.cases.scoring(house.person, house.micro, house.ana, house.ben)
-    assert client.get(at(own)).status_code == 404
-    assert own.submission.public_id not in text(client, "/coordinate/submissions")
-
-
-def test_who_is_not_signed_in_is_asked_to(client, house, case, app):
-    for method, url, _ in addresses(app, house, case):
-        if method == "GET":
-            answer = client.get(url)
-            assert answer.status_code == 303, url
-            assert answer.location.startswith("/sign-in")
-
-
-def test_nonsense_addresses(client, cora, case):
-    for url in (
-        "/coordinate/submissions/nonsense",
-        "/coordinate/people/nonsense",
-        "/coordinate/holds/nonsense",
-        at(case, "/nonsense"),
-        at(case, "/seats/nonsense"),
-        "/coordinate/submissions/%00",
-        "/coordinate/people/" + "a" * 3000,
-    ):
-        assert client.get(url).status_code == 404, url
-
-
-def test_a_form_without_its_token_does_nothing(client, kit, cora, case):
-    assert client.post(at(case, "/hold"), data={"reason": "Because."}).status_code == 400
-    assert submission_state(kit, case) == "under_review"
