@@ -4,9 +4,10 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlmodel import select
 from werkzeug.serving import make_server
 
-from reviewhub.models import Session
+from reviewhub.models import Alias, Session
 from reviewhub.services.ids import fingerprint, public_id, token
 from tests.assessor.desk import WEAK
 
@@ -173,3 +174,30 @@ def test_a_decision_opens_on_the_first_difference(desk, seat, open_page):
     page = open_page(desk.people.lead, f"/reviews/{desk.review(desk.people.lead).public_id}")
     assert page.locator(".criterion.now h3").inner_text().startswith("Goal")
     assert page.locator("#c-goal .seat").count() == 2
+
+
+STORES = (
+    "JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, window.name, history.state])"
+)
+
+
+def test_the_browser_keeps_nothing_and_scripts_add_nobodys_name(desk, page):
+    """After typing, an autosave and ways to and fro: no store holds a word, and the page names nobody."""
+    seen = []
+    page.keyboard.press("3")
+    page.keyboard.press("c")
+    page.keyboard.type("quokkatyped")
+    saved(page)
+    with desk.kit.read() as session:
+        alias = session.exec(select(Alias).where(Alias.viewer_id == desk.people.ana.id)).one()
+    for move in (lambda: page.click("a[href='/queue']"), page.go_back, page.reload):
+        seen.append(page.content())
+        kept = page.evaluate(STORES).lower()
+        assert not [
+            w for w in ("quokkatyped", "learner", alias.name.lower(), alias.case_ref.lower()) if w in kept
+        ]
+        assert page.evaluate("Promise.all([caches.keys(), indexedDB.databases()])") == [[], []]
+        move()
+    assert any(alias.name in text for text in seen)
+    for word in ("Lee Learner", "lee.learner@", "Okafor", "ben.okafor@", "Lund"):
+        assert not [text for text in seen if word in text]
