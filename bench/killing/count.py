@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from bench.killing.journal import Acknowledged
 from reviewhub.domain.errors import DomainError
 from reviewhub.models import (
+    Appeal,
     Artifact,
     Attempt,
     DecisionRow,
@@ -58,6 +59,7 @@ class _Stored:
         self.attempts = list(session.exec(select(Attempt)))
         self.artifacts = list(session.exec(select(Artifact)))
         self.rounds = list(session.exec(select(Round)))
+        self.appeals = Counter(session.exec(select(Appeal.attempt_id)))
         self.reviews = list(session.exec(select(Review)))
         self.feedback = {row.public_id: row for row in session.exec(select(Feedback))}
         self.letters = list(session.exec(select(LetterRow)))
@@ -140,6 +142,11 @@ def _not_undone(_kit: Kit, stored: _Stored, line: dict[str, object]) -> bool:
     return not all(stored.sheets.get((str(line["review"]), str(line["word"])), {0: False}).values())
 
 
+def _not_appealed(_kit: Kit, stored: _Stored, line: dict[str, object]) -> bool:
+    attempt = stored.attempt(str(line["submission"]), int(str(line["number"])))
+    return attempt is None or stored.appeals[attempt.id or 0] == 0
+
+
 def _not_released(_kit: Kit, stored: _Stored, line: dict[str, object]) -> bool:
     row = stored.feedback.get(str(line["feedback"]))
     return row is None or row.state != "released"
@@ -152,6 +159,7 @@ _LOST: dict[str, Callable[[Kit, _Stored, dict[str, object]], bool]] = {
     "sheet": _no_sheet,
     "undone": _not_undone,
     "released": _not_released,
+    "appealed": _not_appealed,
     "next": _no_attempt,
 }
 
@@ -177,12 +185,15 @@ def _doubled(session: Session, stored: _Stored, delivered: Counter[str]) -> Iter
     yield from _more_than_once("decision of round", session.exec(select(DecisionRow.round_id)))
     results = session.exec(select(ResolutionRow.round_id, ResolutionRow.criterion_id)).all()
     yield from _more_than_once("resolution of round", [tuple(row) for row in results])
-    yield from _more_than_once("feedback of attempt", [row.attempt_id for row in stored.feedback.values()])
-    yield from _more_than_once("round of attempt", [row.attempt_id for row in stored.rounds])
+    yield from _more_than_once("feedback of round", [row.round_id for row in stored.feedback.values()])
+    yield from _more_than_once("round of attempt", [(row.attempt_id, row.kind) for row in stored.rounds])
     seats = [(r.round_id, r.role, r.seat) for r in stored.reviews if r.state not in {"released", "excluded"}]
     yield from _more_than_once("seat", seats)
     releases = session.exec(select(Event).where(Event.action == "attempt.release")).all()
-    yield from _more_than_once("release of attempt", [event.facts["attempt"] for event in releases])
+    released = Counter(event.facts["attempt"] for event in releases)
+    for attempt in session.exec(select(Attempt)):
+        if released[attempt.public_id] > 1 + stored.appeals[attempt.id or 0]:
+            yield f"release of attempt {attempt.public_id}: {released[attempt.public_id]} times"
     kinds = Counter(letter.kind for letter in stored.letters)
     for kind, action in LETTERS.items():
         if kinds[kind] != stored.events[action]:
@@ -233,6 +244,8 @@ def _numbers(stored: _Stored, delivered: Counter[str]) -> dict[str, int]:
         "attempts sent": sum(row.sent_at is not None for row in stored.attempts),
         "sheets": len(stored.sheets),
         "rounds resolved": sum(row.state == "resolved" for row in stored.rounds),
+        "of these appeals": sum(r.kind == "appeal" and r.state == "resolved" for r in stored.rounds),
+        "of these audits": sum(r.kind == "audit" and r.state == "resolved" for r in stored.rounds),
         "feedback released": sum(row.state == "released" for row in stored.feedback.values()),
         "letters": len(stored.letters),
         "letters that came": len(delivered),

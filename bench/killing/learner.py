@@ -1,7 +1,8 @@
-"""A learner: starts, writes, brings a file one way or the other, sends, mends, sends again."""
+"""A learner: starts, writes, brings a file one way or the other, sends, appeals, mends, sends again."""
 
 import hashlib
 import json
+import random
 import secrets
 from dataclasses import dataclass
 
@@ -10,13 +11,15 @@ from sqlmodel import Session, col, select
 from bench.killing.browser import Answer
 from bench.killing.clients import Client
 from bench.killing.world import ISSUER, SLUG
-from reviewhub.models import Artifact, Attempt, Submission
+from reviewhub.models import Appeal, Artifact, Attempt, Submission
 
 ATTESTED = {"attested-own": "yes", "attested-share": "yes", "attested-people": "yes"}
 SCRIPTED = 0.5
 """Share of files that a script sends straight to the storage."""
 REPLACED = 0.5
 """Share of later attempts for which the file is replaced."""
+APPEALED = 0.5
+"""Share of results with something to mend that are appealed against."""
 _HERE = {"arrived", "checked"}
 
 
@@ -27,6 +30,8 @@ class Seen:
     submission: Submission
     attempt: Attempt
     artifacts: tuple[Artifact, ...]
+    appealed: bool
+    """Against the latest attempt's result."""
 
     def of(self, requirement: str) -> list[Artifact]:
         """What was given for a requirement."""
@@ -69,7 +74,8 @@ class Learner:
             .limit(1)
         ).one()
         artifacts = session.exec(select(Artifact).where(Artifact.attempt_id == attempt.id)).all()
-        return Seen(submission, attempt, tuple(artifacts))
+        appealed = session.exec(select(Appeal.id).where(Appeal.attempt_id == attempt.id)).first()
+        return Seen(submission, attempt, tuple(artifacts), appealed is not None)
 
     def _start(self) -> bool:
         if self._client.draining:
@@ -87,10 +93,25 @@ class Learner:
             return False
         path = f"/work/{seen.submission.public_id}"
         self._browser.get(f"{path}/feedback/{seen.attempt.number}")
+        if self._wants_another_look(seen):
+            return self._appeal(seen, path)
         answer = self._browser.post(f"{path}/next", {})
         if answer.status == 303:
             self._client.journal.write(
                 "next", submission=seen.submission.public_id, number=seen.attempt.number + 1
+            )
+        return True
+
+    def _wants_another_look(self, seen: Seen) -> bool:
+        """Decided once for an attempt, however often the step is taken."""
+        chance = random.Random(seen.attempt.public_id).random()
+        return not seen.appealed and chance < APPEALED
+
+    def _appeal(self, seen: Seen, path: str) -> bool:
+        form = {"grounds": "It is on the second page."}
+        if self._browser.post(f"{path}/feedback/{seen.attempt.number}/appeal", form).status == 303:
+            self._client.journal.write(
+                "appealed", submission=seen.submission.public_id, number=seen.attempt.number
             )
         return True
 

@@ -14,6 +14,8 @@ from reviewhub.services.sessions import open_session
 ISSUER, SLUG = "ferry", "small"
 LEVELS = ("no", "part", "yes")
 ASSESSORS, LEADS = 6, 2
+AUDITED = 20
+"""Of a hundred results, so many are scored once more."""
 _LOAD = 100_000
 _PLUGIN = f"""
 api = 1
@@ -104,6 +106,7 @@ def people(kit: Kit, learners: int) -> Cast:
     """Rows for everybody, each signed in once."""
     with kit.write() as tx:
         issuer = tx.session.exec(select(Issuer).where(Issuer.slug == ISSUER)).one()
+        issuer.audit_percent = AUDITED
         micro = tx.session.exec(select(MicroCredential).where(MicroCredential.issuer_id == issuer.id)).one()
         assert issuer.id is not None
         assert micro.id is not None

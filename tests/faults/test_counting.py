@@ -70,6 +70,7 @@ def test_a_story_without_accidents_is_well(kit, story):
         {"what": "sheet", "review": "r", "word": "w"},
         {"what": "undone", "review": "r", "word": "w"},
         {"what": "released", "feedback": "f"},
+        {"what": "appealed", "submission": "here", "number": 1},
     ],
     ids=lambda line: line["what"],
 )
