@@ -2,7 +2,8 @@
 
 import pytest
 
-from reviewhub.models import LetterRow, Question, Review
+from reviewhub.domain.rubric import EligibilityPolicy, Policies
+from reviewhub.models import Issuer, LetterRow, Question, Review, Round
 from reviewhub.services.answer_question import answer_question
 from reviewhub.services.appeal import appeal
 from reviewhub.services.ask_question import ask_question
@@ -14,6 +15,7 @@ from reviewhub.services.rule_on_rescore import rule_on_rescore
 from tests.assessor.desk import GOOD, WEAK
 from tests.hostile.crawl import STARTS
 from tests.rounds.bench import Bench
+from tests.rubrics import small_rubric
 
 LEADS = {"lead", "other lead"}
 
@@ -27,6 +29,10 @@ def bench(world):
 
 @pytest.fixture
 def meet(bench, crawler):
+    return crowd(bench, crawler)
+
+
+def crowd(bench, crawler):
     """Who meets each mark: everybody there is looks, and everybody's letters are read."""
 
     def people():
@@ -119,3 +125,34 @@ def test_scoring_again_and_its_reasons_stay_with_the_coordinators(bench, meet):
     rule_on_rescore(bench.kit, bench.cora, newest.public_id, "keep", "It is kept, because of stint-ruling.")
     bench.run()
     assert meet("stint-conflict", "stint-ruling", *said) == before | {"stint-ruling": {"coordinator"}}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_what_an_audit_says_stays_with_whoever_audited(bench, meet):
+    with bench.kit.write() as tx:
+        tx.session.get_one(Issuer, bench.micro.issuer_id).audit_percent = 100
+    bench.decided(WEAK)
+    audit = bench.all(Round, Round.kind == "audit")[0]
+    (review,) = bench.seats(audit.id, "audit")
+    person = bench.person(review)
+    bench.submit(person, WEAK, audit.id, goal="curlew-audit: it could be clearer, with a day.")
+    assert meet("curlew-audit") == {"curlew-audit": {person.name}}
+    bench.pass_undo()
+    bench.release()
+    assert meet("curlew-audit") == {"curlew-audit": {person.name}}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("level", ["there", "missing"])
+def test_what_a_check_says_is_missing_reaches_the_learner_and_the_rest_nobody(world, crawler, level):
+    rubric = small_rubric(policies=Policies(eligibility=EligibilityPolicy(completeness=True)))
+    bench = Bench(world, rubric)
+    bench.classmate = world.person("Olga Classmate")
+    bench.seated()
+    review = bench.all(Review)[0]
+    bench.submit(bench.person(review), {"plan": level, "why": "there"}, plan="godwit-check: an empty page.")
+    bench.pass_undo()
+    told = {"learner", "coordinator"} if level == "missing" else set()
+    assert crowd(bench, crawler)("godwit-check") == {"godwit-check": {bench.person(review).name, *told}}

@@ -24,8 +24,8 @@ POOR = {**WEAK, "honest": "no"}
 class Bench(Desk):
     """Seven assessors, two leads, a coordinator, a learner."""
 
-    def __init__(self, world):
-        micro = world.micro_credential()
+    def __init__(self, world, rubric=None):
+        micro = world.micro_credential(rubric)
         names = ("Ana Silva", "Ben Okafor", "Cleo Marsh", "Dev Rao", "Eva Lind", "Finn Hall", "Gia Moro")
         assessors = world.assessors(micro, *names)
         people = SimpleNamespace(
