@@ -65,8 +65,8 @@ def claim_over(settings: Settings, alias: Alias, micro_credential: str) -> Words
     """They claimed it and did not work on it: it lies in the pile again, and their draft is kept."""
     subject = _("Back in the pile: %(name)s") % {"name": micro_credential}
     body = _(
-        "You claimed “%(alias)s” (case %(case)s), %(name)s, and did not work on it for some hours. So it went "
-        "back to the pile, where others find it. There is no harm in that.\n\n"
+        "You claimed “%(alias)s” (case %(case)s), %(name)s, and did not work on it for some hours. So it "
+        "went back to the pile, where others find it. There is no harm in that.\n\n"
         "What you wrote is kept. As long as nobody else has it, “Claim next” brings it back as you left it:\n"
         "%(url)s\n"
     )
