@@ -23,6 +23,7 @@ from reviewhub.models import (
     Scoresheet,
     Submission,
 )
+from reviewhub.queries.apart import apart
 from reviewhub.queries.assessor import shown_to
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.pinned import pinned
@@ -224,13 +225,15 @@ def _find(
 
 
 def _not_found(session: Session, actor: Actor, review_pid: str) -> NotFound:
-    """With a word for one's own review that was ended, also of a learner whom one knows by now."""
-    own = select(Review.state).where(
-        Review.public_id == review_pid, Review.assessor_id == (actor.person_id or 0)
+    """With a word for one's own review of a learner whom one knows by now, whatever became of the review."""
+    own = (
+        select(Review.id)
+        .join(Round, col(Round.id) == Review.round_id)
+        .join(Attempt, col(Attempt.id) == Round.attempt_id)
+        .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .where(Review.public_id == review_pid, Review.assessor_id == (actor.person_id or 0), apart(actor))
     )
-    state = session.exec(own).first()
-    ended = state is not None and ReviewState(state) not in SEATED
-    return NotFound(_GONE) if ended else NotFound()
+    return NotFound() if session.exec(own).first() is None else NotFound(_GONE)
 
 
 def _phase(review: Review, now: datetime) -> Phase:
