@@ -7,8 +7,8 @@ from reviewhub.domain.workflow.round import RoundState
 
 Choice = Literal["keep", "recalculate", "clear"]
 Effect = Literal["goes_on", "judged_again", "starts_over", "void"]
-"""goes_on: as it is; judged_again: the same sheets, by the other policies; starts_over: these too, and whoever
-adjudicates is asked anew if it is still disputed; void: its sheets count no more.
+"""goes_on: as it is; judged_again: the same sheets, by the other policies; starts_over: these too, and
+whoever adjudicates is asked anew if it is still disputed; void: its sheets count no more.
 """
 
 

@@ -7,7 +7,7 @@ from reviewhub.queries.audit_counts import AuditCounts
 
 
 def counted(counts: AuditCounts) -> str:
-    """Such as “Of 40 results 4 were audited. In 2 of these a criterion is on the other side of met.”"""
+    """How many were audited, and in how many of these a criterion is on the other side of met."""
     audited = ngettext(
         "Of %(results)d results one was audited.",
         "Of %(results)d results %(num)d were audited.",

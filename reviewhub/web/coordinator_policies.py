@@ -1,4 +1,4 @@
-"""A coordinator decides what new policies mean for running submissions, having seen what each choice touches."""
+"""A coordinator decides what new policies mean for running work, having seen what each choice touches."""
 
 from flask import Blueprint, flash, request, url_for
 from flask.typing import ResponseReturnValue
