@@ -39,6 +39,7 @@ NO_WORDS = {
     "letter": {"kind", "message_id"},
     "outbox": {"args", "dedup_key", "job", "last_error"},
     "person": {"zone"},
+    "policy_change": {"version_after", "version_before"},
     "qualification": {"standard"},
     "rating": {"criterion_id", "level_id"},
     "resolution": {"criterion_id", "level_id", "rule", "value"},

@@ -116,6 +116,7 @@ def test_every_step_has_words():
         "submission.open",
         "issuer.coordinate",
         "issuer.set_practice",
+        "issuer.change_policy",
         "feedback.confirm",
         "qualification.grant",
         "membership.invite",
