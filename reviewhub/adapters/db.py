@@ -21,7 +21,7 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.engine = connect(url)
-        self._reads = self.engine.execution_options(postgresql_readonly=True)
+        self._reads = self.engine.execution_options(postgresql_readonly=True, **_snapshot(self.engine))
         self._writes = self.engine.execution_options(writing=True)
 
     @contextmanager
@@ -44,6 +44,11 @@ class Database:
     def close(self) -> None:
         """End every connection; for a process that goes on without the database."""
         self.engine.dispose()
+
+
+def _snapshot(engine: Engine) -> dict[str, str]:
+    """SQLite reads one snapshot by itself; PostgreSQL would look anew with every statement."""
+    return {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
 
 
 def connect(url: str) -> Engine:

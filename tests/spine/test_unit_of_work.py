@@ -22,6 +22,19 @@ def test_reading_cannot_write(kit, world):
 
 
 @BOTH
+def test_a_page_is_read_from_one_moment(kit, world):
+    """What is committed between two statements of one reading is not seen by half."""
+    world.issuer()
+    with kit.read() as session:
+        before = session.exec(select(Issuer.name)).one()
+        with kit.write() as tx:
+            tx.session.exec(select(Issuer)).one().name = "Another name"
+        assert session.exec(select(Issuer.name)).one() == before
+    with kit.read() as session:
+        assert session.exec(select(Issuer.name)).one() == "Another name"
+
+
+@BOTH
 def test_a_failure_writes_nothing_and_sends_nothing(kit, world):
     issuer = world.issuer()
     with pytest.raises(RuntimeError), kit.write() as tx:
