@@ -89,6 +89,11 @@ def running_ones(session: Session, pair: Pair, actor: Actor) -> list[Running]:
     return [_running(submission, attempt) for submission, attempt in rows]
 
 
+def count_running(session: Session, pair: Pair, actor: Actor) -> int:
+    """How many these are."""
+    return session.exec(select(func.count()).select_from(Submission).where(*about(pair, actor))).one()
+
+
 def needed_attempt(submission: Submission, attempt: Attempt) -> int:
     """The number of the attempt that goes on, or of the next one where it is the learner's turn."""
     turn = SubmissionState.REVISE.value in (submission.state, submission.held_from)

@@ -13,6 +13,8 @@ from reviewhub.domain.rubric_json import from_json
 from reviewhub.models import MicroCredential, PolicyChange, RubricVersion, Submission
 
 SHOWN = 50
+_LOOKED_AT = 200
+"""So many pairs of versions are compared: where more than policies differs, there is nothing to decide."""
 _ENDED: list[ColumnElement[str]] = [literal_column(f"'{state}'") for state in ("met", "withdrawn", "lapsed")]
 """In the order in which the index has them: only so the database knows that they are the same."""
 
@@ -94,14 +96,15 @@ def _undecided(session: Session, actor: Actor) -> list[OldPolicies]:
             live.c.id,
         )
         .order_by(col(MicroCredential.name), before.c.rubric_version)
-        .limit(SHOWN)
+        .limit(_LOOKED_AT)
     ).all()
     bodies = _bodies(session, [key for row in rows for key in row[4:6]])
-    return [
+    found = [
         OldPolicies(pid, name, old, new, count)
         for pid, name, old, new, old_key, new_key, count in rows
         if policies_only(from_json(bodies[old_key]), from_json(bodies[new_key]))
     ]
+    return found[:SHOWN]
 
 
 def _bodies(session: Session, keys: Sequence[int]) -> dict[int | None, object]:

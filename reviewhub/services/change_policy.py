@@ -11,7 +11,7 @@ from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
 from reviewhub.domain.policy_change import Choice, against
 from reviewhub.models import Issuer, PolicyChange
 from reviewhub.queries.policy_change import CHOICES
-from reviewhub.queries.policy_pair import find_pair, running_ones
+from reviewhub.queries.policy_pair import count_running, find_pair
 from reviewhub.services.coordinated import need_reason
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit
@@ -38,7 +38,7 @@ def change_policy(
         no = against(cast("Choice", choice), pair.before, pair.after)
         if no:
             raise Refused(no, "seats")
-        count = len(running_ones(tx.session, pair, actor))
+        count = count_running(tx.session, pair, actor)
         if not count:
             raise NotFound
         row = PolicyChange(

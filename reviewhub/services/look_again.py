@@ -8,7 +8,8 @@ from reviewhub.models import Attempt, Round, Submission
 from reviewhub.services.kit import Tx
 
 MOST = 500
-"""How many rounds look at once; the others do so within the hour, as every round that waits does."""
+"""How many rounds look at once; the others at their next look: within the hour, from a pile within a
+working day."""
 
 
 def look_again(tx: Tx, *which: ColumnElement[bool] | bool) -> None:
