@@ -3,8 +3,18 @@
 import socketserver
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
+
+
+@dataclass(frozen=True)
+class Given:
+    """One letter as it was handed over: the envelope, and every byte of it."""
+
+    sender: str
+    receivers: list
+    content: bytes
 
 
 class _Conversation(socketserver.StreamRequestHandler):
@@ -12,9 +22,12 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.wfile.write(line.encode() + b"\r\n")
 
     def handle(self):
+        self.envelope = []
         self.say("220 test")
         while line := self.rfile.readline():
             verb = line.split(None, 1)[0].upper()
+            if verb in {b"MAIL", b"RCPT"}:
+                self.envelope.append(line.decode().split("<")[1].split(">")[0])
             if verb == b"DATA":
                 self.say("354 go on")
                 self.take()
@@ -31,7 +44,10 @@ class _Conversation(socketserver.StreamRequestHandler):
         if self.server.refuse:
             self.say("451 try later")
             return
-        self.server.letters.append(message_from_bytes(b"".join(lines), policy=default))
+        content, (sender, *receivers) = b"".join(lines), self.envelope
+        self.envelope = []
+        self.server.given.append(Given(sender, receivers, content))
+        self.server.letters.append(message_from_bytes(content, policy=default))
         self.say("250 kept")
 
 
@@ -41,7 +57,7 @@ class SmtpServer(socketserver.ThreadingTCPServer):
 
     def __init__(self):
         super().__init__(("127.0.0.1", 0), _Conversation)
-        self.letters, self.refuse = [], False
+        self.letters, self.given, self.refuse = [], [], False
 
     @property
     def url(self):

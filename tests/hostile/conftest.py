@@ -5,7 +5,10 @@ import pytest
 from tests.cases import sign_in
 from tests.hostile.cast import Cast
 from tests.hostile.crawl import Crawler
+from tests.hostile.house import House
+from tests.hostile.logged import leaks
 from tests.hostile.scene import make_scene, newest_session
+from tests.hostile.watch import Watch
 
 
 @pytest.fixture
@@ -24,6 +27,27 @@ def crawler(app, kit, settings):
         return Crawler(client, settings)
 
     return of
+
+
+@pytest.fixture
+def house(cast):
+    """The cast's case, with everything given and nothing sent."""
+    cast.begin()
+    return House(cast)
+
+
+@pytest.fixture
+def watch(house, crawler):
+    return Watch(house, crawler)
+
+
+@pytest.fixture
+def quiet_log(kit, caplog):
+    """Afterwards: nothing that was logged in the test tells anything of anybody."""
+    caplog.set_level("INFO")
+    yield
+    found = leaks(kit, [*caplog.get_records("setup"), *caplog.get_records("call")])
+    assert not found, "\n".join(found)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from reviewhub.services.alias import alias_for
 from tests.cases import Cases
 from tests.hostile.cast import DIFFERENT, WEAK
 from tests.hostile.crawl import STARTS
-from tests.hostile.test_canary import House
+from tests.hostile.house import House
 
 MANY = 4_000
 

@@ -13,7 +13,8 @@ from reviewhub.services.supersede import supersede
 from tests.assessor.desk import GOOD, WEAK
 from tests.cases import sign_in
 from tests.hostile.cast import WEAK as SAME
-from tests.hostile.test_canary import House, Watch
+from tests.hostile.house import House
+from tests.hostile.watch import Watch
 from tests.rounds.bench import POOR, Bench
 from tests.rounds.test_corrections import NO, WHY, answer, ask, correct
 

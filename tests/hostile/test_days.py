@@ -16,6 +16,7 @@ from tests.cases import sign_in
 from tests.hostile import evidence
 from tests.hostile.cast import WEAK, rich_rubric
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
 ASKED, GIVEN = "quokkaasked since I know the bakery", "quokkagiven because Zebrowitz wrote to us"
 
 

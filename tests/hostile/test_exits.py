@@ -10,7 +10,7 @@ from reviewhub.services.raise_concern import Said, raise_concern
 from tests.hostile import evidence
 from tests.hostile.cast import WEAK
 from tests.hostile.crawl import STARTS
-from tests.hostile.test_canary import House
+from tests.hostile.house import House
 
 NOTE, REPLY, MEND, WHY, ANSWER = ("finch-note", "finch-reply", "finch-mend", "finch-why", "finch-answer")
 

@@ -5,12 +5,18 @@ import logging
 import socket
 import threading
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 
 import pytest
+from sqlmodel import col, select
 from waitress.server import create_server
 
+from reviewhub import jobs
+from reviewhub.models import LetterRow, Outbox
 from reviewhub.receiving import _Channel
 from reviewhub.web.log import JsonLines
+from tests.hostile import evidence
+from tests.hostile.cast import WEAK
 
 TYPED = "Zebrowitz of quokkastreet"
 
@@ -73,3 +79,37 @@ def test_the_server_before_the_pages_writes_no_address_down(lines):
         {"name": "waitress", "msg": "Client disconnected while serving /invitation/s3cretlink"}
     )
     assert "s3cretlink" not in JsonLines().format(early)
+
+
+class _Broken:
+    """A neighbour of ours that fails, and says with which words."""
+
+    def __init__(self, words):
+        self._words = words
+
+    def __getattr__(self, _name):
+        def fail(*_given, **_more):
+            raise RuntimeError(self._words)
+
+        return fail
+
+
+@pytest.mark.usefixtures("quiet_log")
+def test_every_job_that_fails_says_which_it_was_and_nothing_of_whom(house, kit, lines):
+    """Whatever a storage, converter, plugin, mail server or queue says when it fails."""
+    cast = house.cast
+    cast.send()
+    cast.hand_in(cast.ana, WEAK, "wren-ana")
+    cast.hand_in(cast.ben, WEAK, "wren-ben")
+    kit.clock.move(days=20)
+    broken = _Broken(f"{evidence.NAME} <{cast.learner.email}>, canaryfile.jpg, https://hub.example/work/x")
+    failing = replace(kit, storage=broken, mail=broken, converter=broken, judge=broken, plugins=broken)
+    with kit.write() as tx:
+        for letter in tx.session.exec(select(LetterRow.id)).all():
+            tx.later("send_letter", letter_id=letter)
+        tx.session.flush()
+        ids = tx.session.exec(select(Outbox.id).where(col(Outbox.done_at).is_(None))).all()
+    for outbox_id in ids:
+        jobs.run_job(failing, outbox_id)
+    failed = [line for line in map(json.loads, lines()) if line["log"] == "reviewhub.jobs"]
+    assert {line["text"].split()[1] for line in failed} >= {"send_letter", "resolve"}

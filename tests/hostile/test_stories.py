@@ -17,6 +17,7 @@ from tests.hostile.crawl import STARTS
 from tests.rounds.bench import Bench
 from tests.rubrics import small_rubric
 
+pytestmark = pytest.mark.usefixtures("quiet_log")
 LEADS = {"lead", "other lead"}
 
 

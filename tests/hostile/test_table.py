@@ -106,6 +106,7 @@ def _story(cast, looks):
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
+@pytest.mark.usefixtures("quiet_log")
 def test_everybody_meets_what_the_table_says_and_nothing_else(cast, looks):
     _story(cast, looks)
     assert not looks.leaks, "\n".join(looks.leaks)
