@@ -17,7 +17,7 @@ class Bar(StrEnum):
     LEARNER = "is the learner"
     SEATED = "has or had a seat in this round"
     EARLIER = "scored an earlier attempt, and the rubric asks for others"
-    READ = "knows the result of an earlier attempt"
+    READ = "knows an earlier result of this submission"
     FULL = "has as much work as the cap allows"
 
 
@@ -37,7 +37,7 @@ class Candidate:
     seated: bool = False
     scored_before: bool = False
     read_before: bool = False
-    """Has read or released an earlier feedback of this submission."""
+    """Has read or released a feedback of this submission, of this round or another."""
 
 
 def bars(candidate: Candidate, *, again: str = "any") -> tuple[Bar, ...]:
@@ -61,7 +61,7 @@ def bars(candidate: Candidate, *, again: str = "any") -> tuple[Bar, ...]:
 
 
 def knows_a_result(candidate: Candidate) -> bool:
-    """Whether they know an earlier attempt's result, from scoring it or from its feedback (rule 16)."""
+    """Whether they know an earlier result, from scoring an attempt or from its feedback (rules 10, 16)."""
     return candidate.read_before or candidate.scored_before
 
 

@@ -254,18 +254,18 @@ def _scored_before(session: Session, scope: Scope) -> set[int]:
 
 
 def _read_before(session: Session, scope: Scope) -> set[int]:
-    """Who has opened or released a feedback of this submission that another round gave."""
-    earlier = (Attempt.submission_id == scope.submission_id, Feedback.round_id != scope.round_id)
+    """Who has opened or released a feedback of this submission: what this round came to before, too."""
+    here = Attempt.submission_id == scope.submission_id
     opened = session.exec(
         select(FeedbackReading.person_id)
         .join(Feedback, col(Feedback.id) == FeedbackReading.feedback_id)
         .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
-        .where(*earlier)
+        .where(here)
     ).all()
     released = session.exec(
         select(Feedback.author_id)
         .join(Attempt, col(Attempt.id) == Feedback.attempt_id)
-        .where(*earlier, col(Feedback.author_id).is_not(None))
+        .where(here, col(Feedback.author_id).is_not(None))
     ).all()
     return {person_id for person_id in (*opened, *released) if person_id is not None}
 

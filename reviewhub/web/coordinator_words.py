@@ -128,6 +128,7 @@ BARS = {
     "is the learner": _l("is the learner"),
     "has or had a seat in this round": _l("has or had a seat in this round"),
     "scored an earlier attempt, and the rubric asks for others": _l("scored an earlier attempt"),
+    "knows an earlier result of this submission": _l("knows an earlier result of this submission"),
     "has as much work as the cap allows": _l("has as much work as the cap allows"),
 }
 

@@ -36,7 +36,7 @@ def test_another_lead_is_asked(desk, world, first_read):
         tx.session.get_one(type(desk.people.lead), desk.people.lead.id).load_cap = 100
     review = second_needs_a_decision(desk)
     assert review.assessor_id == other.id
-    assert "knows the result" not in review.why
+    assert "knows an earlier result" not in review.why
 
 
 def test_where_no_other_lead_is_left_a_qualified_assessor_is_asked(desk, world, first_read):
@@ -54,7 +54,7 @@ def test_where_no_other_lead_is_left_a_qualified_assessor_is_asked(desk, world, 
 def test_where_nobody_else_is_left_the_coordinator_reads_that(desk, first_read):
     review = second_needs_a_decision(desk)
     assert review.assessor_id == desk.people.lead.id
-    assert "knows the result of an earlier attempt, and nobody else may decide this" in review.why
+    assert "knows an earlier result of this submission, and nobody else may decide this" in review.why
 
 
 def test_a_coordinator_cannot_choose_them_either_while_others_are_there(desk, world, first_read):
@@ -62,7 +62,7 @@ def test_a_coordinator_cannot_choose_them_either_while_others_are_there(desk, wo
         world.person(name, "lead")
     cora = world.person("Cora Cord", "coordinator")
     review = second_needs_a_decision(desk)
-    with pytest.raises(Invalid, match="knows the result of an earlier attempt"):
+    with pytest.raises(Invalid, match="knows an earlier result of this submission"):
         reassign(desk.kit, desk.actor(cora), review.public_id, desk.people.lead.public_id, "I would rather.")
 
 

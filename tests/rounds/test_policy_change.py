@@ -26,6 +26,8 @@ from reviewhub.queries.running_policies import old_policies
 from reviewhub.services.appeal import appeal
 from reviewhub.services.change_policy import change_policy
 from reviewhub.services.ids import public_id
+from reviewhub.services.open_feedback import open_feedback
+from reviewhub.services.reassign import reassign
 from reviewhub.services.verify_audit import verify_all
 from tests.assessor.desk import GOOD, WEAK
 from tests.marks import BOTH
@@ -81,6 +83,15 @@ def waiting(bench, actor=None):
 
 def letters(bench):
     return [(row.kind, row.to) for row in bench.all(LetterRow)]
+
+
+def only(bench, *people):
+    """Of all assessors, these alone are not away."""
+    there = {person.id for person in people}
+    with bench.kit.write() as tx:
+        for person in bench.assessors:
+            if person.id not in there:
+                tx.session.get_one(Person, person.id).away_until = bench.kit.clock.now().date()
 
 
 # ------------------------------------------------------------ nothing by itself
@@ -240,6 +251,26 @@ def test_agreement_that_is_none_any_more_goes_to_an_adjudicator(bench):
 
 
 @BOTH
+def test_whoever_read_the_draft_adjudicates_only_where_nobody_else_is_left(bench):
+    """The draft showed them the level and the words of both seats: their sheet would not be blind."""
+    bench.micro.rubric_version_id = ship(bench, LENIENT, "0.9").id
+    round_id = bench.disputed(GOOD, CLOSE)
+    readers = (bench.people.lead, bench.people.other_lead)
+    for lead in readers:
+        open_feedback(bench.kit, bench.actor(lead), bench.feedback("draft")[0].public_id)
+    decide(bench, "recalculate", ship(bench, OLD.policies), version="0.9")
+    bench.run()
+    (adjudicator,) = bench.seats(round_id, "adjudicator")
+    assert adjudicator.assessor_id not in {lead.id for lead in readers}
+    only(bench)
+    reassign(bench.kit, bench.cora, adjudicator.public_id, "", WHY)
+    bench.run()
+    (again,) = bench.seats(round_id, "adjudicator")
+    assert again.assessor_id in {lead.id for lead in readers}
+    assert "knows an earlier result of this submission, and nobody else may decide this" in again.why
+
+
+@BOTH
 def test_a_final_word_of_an_adjudicator_goes_on_to_count(bench):
     round_id = bench.disputed()
     bench.adjudicate(round_id, WEAK)
@@ -379,10 +410,7 @@ def test_cleared_rounds_are_void_their_sheets_stay_and_others_score_afresh(bench
 def test_whoever_gave_a_sheet_that_was_cleared_is_not_asked_again(bench):
     round_id = bench.decided()
     scored = {review.assessor_id for review in bench.seats(round_id)}
-    with bench.kit.write() as tx:
-        for person in bench.assessors:
-            if person.id not in scored:
-                tx.session.get_one(Person, person.id).away_until = bench.kit.clock.now().date()
+    only(bench, *(person for person in bench.assessors if person.id in scored))
     decide(bench, "clear", ship(bench, LENIENT))
     bench.run()
     fresh = bench.rounds()[-1]
