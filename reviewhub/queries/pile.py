@@ -27,7 +27,15 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.apart import apart
-from reviewhub.services.candidates import AFRESH, CLAIM_OVER, NOT_FINAL, OPEN, REOPENED, is_away
+from reviewhub.services.candidates import (
+    AFRESH,
+    CLAIM_OVER,
+    NOT_FINAL,
+    OPEN,
+    REOPENED,
+    gave_a_sheet,
+    is_away,
+)
 
 MOST = 20
 """How many are counted."""
@@ -181,7 +189,7 @@ def _has_a_part(actor: Actor) -> ColumnElement[bool]:
         col(round_.state) == RoundState.VOID.value,
         col(round_.kind) == "initial",
         col(round_.created_at) >= col(Attempt.submitted_at),
-        col(review.state) == ReviewState.FINAL.value,
+        gave_a_sheet(review),
     )
     return (
         select(review.id)

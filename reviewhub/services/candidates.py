@@ -23,6 +23,7 @@ from reviewhub.models import (
     Qualification,
     Review,
     Round,
+    Scoresheet,
 )
 from reviewhub.queries.revealed import told
 from reviewhub.services.scope import Scope, stored
@@ -83,7 +84,7 @@ def _candidates(
     knowing = _knowing(session, scope.submission.issuer_id) | told(session, scope.submission.learner_id)
     conflicts, elsewhere = _conflicts(session, scope.submission.learner_id, scope.submission.issuer_id)
     knowing |= elsewhere
-    seated, before = _seated(session, scope), _scored_before(session, scope)
+    seated, before = _seated(session, scope, role), _scored_before(session, scope)
     read = _read_before(session, scope)
     load = _load(session, people)
     return tuple(
@@ -169,14 +170,15 @@ def _conflicts(session: Session, learner_id: int, issuer_id: int) -> tuple[set[i
     return {who for who, at in rows if at == issuer_id}, {who for who, at in rows if at != issuer_id}
 
 
-def _seated(session: Session, scope: Scope) -> set[int]:
+def _seated(session: Session, scope: Scope, role: Role) -> set[int]:
     """Whoever has or had a seat here, save what went back to the pile, and adjudicators called back blind.
 
     A result is scored again by people who had no seat in any scoring of that attempt. And nobody scores two
     things of one learner's work at once: an alias that comes twice would tell that there are two.
     """
     here = col(Round.id) == scope.round_id
-    same = col(Round.attempt_id) == scope.attempt_id if scope.round.kind in AFRESH else here
+    cleared = _cleared(scope)
+    same = col(Round.attempt_id) == scope.attempt_id if scope.round.kind in AFRESH else or_(here, cleared)
     elsewhere: ColumnElement[bool] = col(Review.state).in_(NOT_FINAL)
     if scope.round.kind in AFRESH:
         elsewhere = or_(elsewhere, col(Round.attempt_id) == scope.attempt_id)
@@ -190,16 +192,22 @@ def _seated(session: Session, scope: Scope) -> set[int]:
                 or_(
                     and_(here, col(Review.end_reason).not_in([REOPENED, CLAIM_OVER])),
                     and_(~here, elsewhere),
-                    _in_cleared_round(scope),
+                    and_(cleared, gave_a_sheet(Review)),
                 ),
             )
         ).all()
     )
-    return seated | _have_read(session, same) | _know_the_result(session, scope)
+    return seated | _have_read(session, same) | _know_the_result(session, scope, role, cleared)
 
 
-def _in_cleared_round(scope: Scope) -> ColumnElement[bool]:
-    """A final sheet for the very evidence, in a round that ended without a result: fresh eyes are wanted.
+def gave_a_sheet(review: type[Review]) -> ColumnElement[bool]:
+    """Whether a sheet of it stands. An open round that is cleared releases reviews that have one, as well."""
+    mine = select(Scoresheet.id).where(Scoresheet.review_id == review.id, col(Scoresheet.undone_at).is_(None))
+    return mine.correlate(review).exists()
+
+
+def _cleared(scope: Scope) -> ColumnElement[bool]:
+    """A round about the very evidence that ended without a result: fresh eyes are wanted.
 
     Not of what was given back since: that was sent anew, and may be other evidence.
     """
@@ -211,7 +219,6 @@ def _in_cleared_round(scope: Scope) -> ColumnElement[bool]:
         col(Round.state) == RoundState.VOID.value,
         col(Round.kind) == "initial",
         col(Round.created_at) >= since,
-        col(Review.state) == ReviewState.FINAL.value,
     )
 
 
@@ -226,15 +233,21 @@ def _have_read(session: Session, rounds: ColumnElement[bool]) -> set[int]:
     return {person_id for read_by in rows for person_id in read_by}
 
 
-def _know_the_result(session: Session, scope: Scope) -> set[int]:
-    """Leads who have read or released what the attempt came to, where it is to be scored afresh."""
-    if scope.round.kind not in AFRESH:
-        return set()
+def _know_the_result(session: Session, scope: Scope, role: Role, cleared: ColumnElement[bool]) -> set[int]:
+    """Leads who have read or released what the attempt came to, where it is to be scored afresh.
+
+    Of what was cleared they are barred as assessors; as leads they adjudicate it last (docs/adr/0007).
+    """
     query = (
         select(Feedback.author_id, FeedbackReading.person_id)
+        .join(Round, col(Round.id) == Feedback.round_id)
         .outerjoin(FeedbackReading, col(FeedbackReading.feedback_id) == Feedback.id)
         .where(Feedback.attempt_id == scope.attempt_id)
     )
+    if scope.round.kind not in AFRESH:
+        if role is Role.LEAD:
+            return set()
+        query = query.where(cleared)
     return {person for row in session.exec(query).all() for person in row if person is not None}
 
 

@@ -5,7 +5,16 @@ from sqlmodel import select
 
 from reviewhub.domain.rubric import EligibilityPolicy, Policies
 from reviewhub.domain.rubric_json import to_json
-from reviewhub.models import Conflict, Membership, Qualification, Reveal, Review, Round, RubricVersion
+from reviewhub.models import (
+    Conflict,
+    Membership,
+    Qualification,
+    Reveal,
+    Review,
+    Round,
+    RubricVersion,
+    Scoresheet,
+)
 from reviewhub.services.claims import why_not
 from reviewhub.services.ids import public_id
 from reviewhub.services.scope import lock_round
@@ -77,7 +86,18 @@ def has_another_of_the_learner(desk, round_id):
 
 
 def scored_what_was_cleared(desk, round_id):
-    seat(desk, another_round(desk, round_id, "void"), state="final")
+    """Their sheet was in; the other seat was open, so that their review never became final."""
+    cleared_with_a_sheet(desk, round_id)
+
+
+def took_back_what_was_cleared(desk, round_id):
+    cleared_with_a_sheet(desk, round_id, undone_at=desk.kit.clock.now())
+
+
+def cleared_with_a_sheet(desk, round_id, **columns):
+    seat(desk, another_round(desk, round_id, "void"), state="released", end_reason="cleared")
+    add(desk, kind_of=Scoresheet, review_id=desk.all(Review)[-1].id, sequence=1,
+        submitted_at=desk.kit.clock.now(), **columns)  # fmt: skip
 
 
 def scored_what_is_appealed(desk, round_id):
@@ -115,7 +135,13 @@ BARS = [
     scored_what_was_cleared,
     scored_what_is_appealed,
 ]
-NO_BARS = [nothing, had_a_claim_that_ended, scored_another_round, no_qualification_is_asked_for]
+NO_BARS = [
+    nothing,
+    had_a_claim_that_ended,
+    scored_another_round,
+    took_back_what_was_cleared,
+    no_qualification_is_asked_for,
+]
 
 
 @BOTH

@@ -9,6 +9,7 @@ from reviewhub.domain.errors import Invalid, NotFound, Refused, Stale
 from reviewhub.domain.rubric import AgreementPolicy, DecisionPolicy, EligibilityPolicy, Policies
 from reviewhub.domain.rubric_json import content_hash, structure_hash, to_json
 from reviewhub.models import (
+    Correction,
     DecisionRow,
     Event,
     EventText,
@@ -24,10 +25,13 @@ from reviewhub.models import (
 from reviewhub.queries.policy_change import policy_page
 from reviewhub.queries.running_policies import old_policies
 from reviewhub.services.appeal import appeal
+from reviewhub.services.ask_correction import ask_correction
 from reviewhub.services.change_policy import change_policy
+from reviewhub.services.decide_correction import read_correction
 from reviewhub.services.ids import public_id
 from reviewhub.services.open_feedback import open_feedback
 from reviewhub.services.reassign import reassign
+from reviewhub.services.score import undo
 from reviewhub.services.verify_audit import verify_all
 from tests.assessor.desk import GOOD, WEAK
 from tests.marks import BOTH
@@ -416,6 +420,71 @@ def test_whoever_gave_a_sheet_that_was_cleared_is_not_asked_again(bench):
     fresh = bench.rounds()[-1]
     assert (fresh.state, bench.seats(fresh.id)) == ("waiting", [])
     assert fresh.waits_for
+
+
+@BOTH
+@pytest.mark.parametrize("window", ["open", "over"])
+def test_a_sheet_that_is_in_counts_as_given_though_another_seat_is_open(bench, window):
+    """Their review ends with the round and is never final; they have scored that evidence all the same."""
+    round_id = bench.seated()
+    first, second = bench.seats(round_id)
+    bench.submit(bench.person(first), GOOD, round_id)
+    if window == "over":
+        bench.pass_undo()
+    only(bench, bench.person(first), bench.person(second))
+    decide(bench, "clear", ship(bench, LENIENT))
+    bench.run()
+    fresh = bench.rounds()[-1]
+    assert [one.assessor_id for one in bench.all(Review, Review.round_id == fresh.id)] == [second.assessor_id]
+
+
+def test_a_sheet_that_was_taken_back_is_none(bench):
+    round_id = bench.seated()
+    first, second = bench.seats(round_id)
+    bench.submit(bench.person(first), GOOD, round_id)
+    undo(bench.kit, bench.actor(bench.person(first)), first.public_id)
+    only(bench, bench.person(first), bench.person(second))
+    decide(bench, "clear", ship(bench, LENIENT))
+    bench.run()
+    assert len(bench.seats(bench.rounds()[-1].id)) == 2
+
+
+@BOTH
+@pytest.mark.parametrize("sheets", [1, 2])
+def test_whoever_saw_both_cleared_sheets_does_not_adjudicate_the_fresh_ones(bench, sheets):
+    """After the blind sheet, and within the undo window of the final one."""
+    round_id = bench.disputed()
+    (judge,) = bench.seats(round_id, "adjudicator")
+    for _ in range(sheets):
+        bench.submit(bench.person(judge), WEAK, round_id)
+    other = next(p for p in (bench.people.lead, bench.people.other_lead) if p.id != judge.assessor_id)
+    with bench.kit.write() as tx:
+        tx.session.get_one(Person, other.id).away_until = bench.kit.clock.now().date()
+    decide(bench, "clear", ship(bench, LENIENT))
+    bench.run()
+    fresh = bench.rounds()[-1]
+    only(bench)
+    bench.score(fresh.id, GOOD, WEAK)
+    assert (bench.round(fresh.id).state, bench.seats(fresh.id, "adjudicator")) == ("adjudicating", [])
+
+
+@BOTH
+@pytest.mark.parametrize("read", ["draft", "correction", "nothing"])
+def test_a_lead_who_read_what_was_cleared_does_not_score_it_as_an_assessor(bench, read):
+    round_id = bench.decided()
+    dora = bench.world.person("Dora Double", "assessor", "lead")
+    bench.world.qualify(dora, bench.micro)
+    if read == "draft":
+        open_feedback(bench.kit, bench.actor(dora), bench.feedback("draft")[0].public_id)
+    if read == "correction":
+        (first, _) = bench.seats(round_id)
+        ask_correction(bench.kit, bench.actor(bench.person(first)), first.public_id, "A wrong level.")
+        read_correction(bench.kit, bench.actor(dora), bench.one(Correction).public_id)
+    only(bench)
+    decide(bench, "clear", ship(bench, LENIENT))
+    bench.run()
+    seated = bench.all(Review, Review.round_id == bench.rounds()[-1].id)
+    assert [one.assessor_id for one in seated] == ([dora.id] if read == "nothing" else [])
 
 
 @BOTH
