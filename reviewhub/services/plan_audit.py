@@ -2,11 +2,10 @@
 
 import secrets
 
-from sqlmodel import select
+from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM
-from reviewhub.domain.workflow.round import RoundState
-from reviewhub.models import Issuer, Round
+from reviewhub.models import DecisionRow, Issuer
 from reviewhub.services.kit import Tx
 from reviewhub.services.open_round import open_round
 from reviewhub.services.scope import Scope
@@ -21,16 +20,16 @@ def plan_audit(tx: Tx, scope: Scope) -> None:
     other review.
     """
     percent = tx.session.get_one(Issuer, scope.submission.issuer_id).audit_percent
-    if scope.round.kind != "initial" or secrets.randbelow(_HUNDRED) >= percent or _audited(tx, scope):
+    if scope.round.kind != "initial" or secrets.randbelow(_HUNDRED) >= percent or _drawn(tx, scope):
         return
     opened = open_round(tx, scope.submission, scope.attempt, "audit")
     about = {"attempt": scope.attempt.public_id, "round": opened.public_id}
     tx.event(scope.submission, "round.audit", SYSTEM, facts=about)
 
 
-def _audited(tx: Tx, scope: Scope) -> bool:
+def _drawn(tx: Tx, scope: Scope) -> bool:
     """A round that is judged again before its release is drawn once; one after a cleared one, anew."""
-    found = select(Round.id).where(
-        Round.attempt_id == scope.attempt_id, Round.kind == "audit", Round.state != RoundState.VOID.value
+    found = select(DecisionRow.id).where(
+        DecisionRow.round_id == scope.round_id, col(DecisionRow.replaced_at).is_not(None)
     )
     return tx.session.exec(found).first() is not None

@@ -3,6 +3,7 @@
 import pytest
 
 from reviewhub.models import Attempt, DecisionRow, Feedback, Issuer, ResolutionRow, Review, Round, Submission
+from reviewhub.services.record_conflict import record_conflict
 from tests.assessor.desk import GOOD, WEAK
 from tests.marks import BOTH
 
@@ -56,3 +57,21 @@ def test_the_draw(desk, monkeypatch, drawn, audited):
     share(desk, 20)
     decide(desk)
     assert ("audit" in [r.kind for r in desk.all(Round)]) == audited
+
+
+@pytest.mark.parametrize(("draws", "audits"), [((99, 0), 0), ((0, 0), 1)])
+def test_a_round_that_is_judged_again_is_drawn_once(bench, monkeypatch, draws, audits):
+    """A second draw would audit more of what was corrected than of the rest."""
+    drawn = iter(draws)
+    monkeypatch.setattr("reviewhub.services.plan_audit.secrets.randbelow", lambda _: next(drawn))
+    share(bench, 20)
+    round_id = bench.decided(WEAK)
+    first, _ = bench.seats(round_id)
+    record_conflict(
+        bench.kit, bench.cora, bench.submission.public_id, bench.person(first).public_id, "They are cousins."
+    )
+    bench.run()
+    bench.submit(bench.person(bench.seats(round_id)[0]), WEAK, round_id)
+    bench.pass_undo()
+    assert len(bench.all(DecisionRow)) == 2
+    assert len(bench.all(Round, Round.kind == "audit")) == audits
