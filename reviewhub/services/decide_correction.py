@@ -43,7 +43,8 @@ def decide_correction(
         if row.state != "asked":
             raise Refused("Another lead has answered this already.", "state")
         if agree and not can_reopen(tx.session, scope):
-            raise Refused("The result was released: a correction can no longer count.", "late")
+            over = "The result was released" if scope.attempt.released_at else "This scoring is over"
+            raise Refused(f"{over}: a correction can no longer count.", "late")
         named = given_away(words, names_of(tx, scope.submission))
         if named and not sure:
             message = f"This may tell who somebody is: {', '.join(named)}. The assessor reads your words."

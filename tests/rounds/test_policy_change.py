@@ -27,7 +27,7 @@ from reviewhub.queries.running_policies import old_policies
 from reviewhub.services.appeal import appeal
 from reviewhub.services.ask_correction import ask_correction
 from reviewhub.services.change_policy import change_policy
-from reviewhub.services.decide_correction import read_correction
+from reviewhub.services.decide_correction import decide_correction, read_correction
 from reviewhub.services.ids import public_id
 from reviewhub.services.open_feedback import open_feedback
 from reviewhub.services.reassign import reassign
@@ -485,6 +485,18 @@ def test_a_lead_who_read_what_was_cleared_does_not_score_it_as_an_assessor(bench
     bench.run()
     seated = bench.all(Review, Review.round_id == bench.rounds()[-1].id)
     assert [one.assessor_id for one in seated] == ([dora.id] if read == "nothing" else [])
+
+
+def test_a_correction_of_what_was_cleared_comes_too_late_and_not_for_a_release(bench):
+    (first, _) = bench.seats(bench.decided())
+    ask_correction(bench.kit, bench.actor(bench.person(first)), first.public_id, "A wrong level.")
+    decide(bench, "clear", ship(bench, LENIENT))
+    bench.run()
+    lead, asked = bench.actor(bench.people.lead), bench.one(Correction).public_id
+    read_correction(bench.kit, lead, asked)
+    with pytest.raises(Refused, match="This scoring is over: a correction can no longer count"):
+        decide_correction(bench.kit, lead, asked, agree=True, reason=WHY)
+    decide_correction(bench.kit, lead, asked, agree=False, reason=WHY)
 
 
 @BOTH
