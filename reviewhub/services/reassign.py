@@ -25,6 +25,8 @@ def reassign(kit: Kit, actor: Actor, review_pid: str, assessor_pid: str, reason:
     with kit.write() as tx:
         scope, review = _lock(tx, actor, review_pid)
         person = _choice(tx, scope, review, assessor_pid) if assessor_pid else None
+        if person is None:  # first in line, before what would lay the seat into a pile
+            tx.later("fill_seats", round_id=scope.round_id, give_out=1)
         empty_seat(tx, scope.submission, scope.round, review, actor, Action.TAKE_AWAY, words)
         tx.session.flush()
         if person is not None:

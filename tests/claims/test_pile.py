@@ -9,7 +9,7 @@ from reviewhub.models import Event, Issuer, Qualification, Review
 from reviewhub.queries.coordinator import overview
 from reviewhub.services.hand_back import hand_back
 from reviewhub.services.practice import practice_of
-from reviewhub.services.reassign import fill_again
+from reviewhub.services.reassign import fill_again, reassign
 from reviewhub.services.set_practice import set_practice
 from tests.deadlines.days import day
 from tests.marks import BOTH
@@ -90,6 +90,18 @@ def test_a_seat_that_was_handed_back_lies_in_the_pile_again(desk, pile):
     assert (again.state, again.pile) == ("waiting", desk.micro.issuer_id)
     assert pile.waiting(desk.people.ana).count == 0
     assert pile.claim(desk.people.cleo).seat == 1
+
+
+@BOTH
+def test_a_seat_for_whoever_has_the_least_to_do_is_given_and_not_laid_in_the_pile(desk, pile):
+    round_id = pile.lay()
+    review = pile.claim(desk.people.ana)
+    pile.claim(desk.people.ben)
+    reassign(desk.kit, desk.actor(desk.people.cora), review.public_id, "", "Ana is ill.")
+    desk.run()
+    (given,) = offered(desk)
+    assert (given.assessor_id, given.seat, given.claim_until) == (desk.people.cleo.id, 1, None)
+    assert (desk.round(round_id).state, desk.round(round_id).pile) == ("scoring", None)
 
 
 @BOTH
