@@ -35,9 +35,10 @@ from reviewhub.services.candidates import CLAIM_OVER
 from reviewhub.services.scope import doubted_on_sheet
 
 _OPEN = frozenset({ReviewState.OFFERED, ReviewState.CLAIMED})
-_GONE = (
+GONE = (
     "This review was given to somebody else or is no longer needed. There is nothing left for you to do here."
 )
+"""The same for all that is over: whether it was taken, is not needed, or they must not know."""
 _BACK = (
     "Nobody worked on this review for some hours, so it went back to the pile. What you wrote is kept: as "
     "long as nobody else has the seat, “Claim next” in your queue brings it back as you left it."
@@ -219,7 +220,7 @@ def _find(
     if row is None:
         raise _not_found(session, actor, review_pid)
     if ReviewState(row[0].state) not in SEATED:
-        raise NotFound(_BACK if row[0].end_reason == CLAIM_OVER else _GONE)
+        raise NotFound(_BACK if row[0].end_reason == CLAIM_OVER else GONE)
     review, round_, attempt, submission, version = row
     return review, round_, attempt, submission, version
 
@@ -233,7 +234,7 @@ def _not_found(session: Session, actor: Actor, review_pid: str) -> NotFound:
         .join(Submission, col(Submission.id) == Attempt.submission_id)
         .where(Review.public_id == review_pid, Review.assessor_id == (actor.person_id or 0), apart(actor))
     )
-    return NotFound() if session.exec(own).first() is None else NotFound(_GONE)
+    return NotFound() if session.exec(own).first() is None else NotFound(GONE)
 
 
 def _phase(review: Review, now: datetime) -> Phase:

@@ -1,11 +1,10 @@
 """An assessor claims the next review: the most urgent one that they may score, and none of their choice."""
 
 from reviewhub.domain.access import Actor, Role
-from reviewhub.domain.assignment import Bar
 from reviewhub.domain.errors import NotFound, Refused
 from reviewhub.queries.pile import most_urgent, newest_claim
 from reviewhub.services.candidates import OPEN
-from reviewhub.services.claims import claim, why_not
+from reviewhub.services.claims import OWN, claim, why_not
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.scope import lock_round
 
@@ -13,11 +12,6 @@ LOOKS = 25
 """Rounds that one claim looks at."""
 WAITS = 5
 """Rounds that somebody else holds at the moment, for which one claim waits."""
-_OWN = {
-    Bar.FULL: "You have as much open work as you may have at once. Submit or hand back a review first.",
-    Bar.AWAY: "You are away. Say that you are back, and you can claim reviews again.",
-}
-"""What bars somebody from every round alike."""
 
 
 def claim_next(kit: Kit, actor: Actor, seen: str | None = None) -> str:
@@ -36,7 +30,7 @@ def claim_next(kit: Kit, actor: Actor, seen: str | None = None) -> str:
             break
         if found:
             return found
-    raise Refused("Nothing that you may score waits now: others were faster, or all is claimed.", "empty")
+    raise Refused("Nothing can be claimed now.", "empty")
 
 
 def _claim(tx: Tx, actor: Actor, seen: str | None, passed: list[int], *, wait: bool) -> str | None:
@@ -55,9 +49,9 @@ def _claim(tx: Tx, actor: Actor, seen: str | None, passed: list[int], *, wait: b
         against = why_not(tx, scope, actor.person_id)
         if again := _just_claimed(tx, actor, seen):
             return again
-        for bar, words in _OWN.items():
+        for bar in OWN:
             if bar in (against or ()):
-                raise Refused(words, bar.name.lower())
+                raise Refused("This cannot be claimed now.", bar.name.lower())
         if against == ():
             return claim(tx, scope, actor).public_id
     return ""

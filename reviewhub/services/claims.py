@@ -1,4 +1,4 @@
-"""A claim: how it begins, how long it is kept, and how it is taken up again."""
+"""A claim: who may begin one, how it begins, and how long it is kept."""
 
 from dataclasses import replace
 
@@ -22,6 +22,8 @@ from reviewhub.services.scope import Scope, about_seat, review_facts, stored
 from reviewhub.services.watch import WATCH_CLAIM
 
 WHY = "claimed it from the pile"
+OWN = (Bar.FULL, Bar.AWAY)
+"""What bars somebody from every round alike, and they can change. Any other bar may tell of the learner."""
 
 
 def extend_claim(tx: Tx, scope: Scope, review: Review) -> None:
@@ -75,20 +77,19 @@ def claim(tx: Tx, scope: Scope, actor: Actor) -> Review:
     return review
 
 
-def claim_again(tx: Tx, scope: Scope, review: Review, actor: Actor) -> None:
-    """Somebody works on what went back to the pile: it is theirs again, if it still can be. Refused."""
+def renew_claim(tx: Tx, scope: Scope, review: Review, actor: Actor) -> None:
+    """Claim a locked review once more if its claim is over; nothing for any other.
+
+    Refused with code full or away; `claim_over` for whatever else, since the reason may tell of the learner
+    (rule 4).
+    """
     if review.state != ReviewState.EXPIRED or review.end_reason != CLAIM_OVER:
         return
     against = why_not(tx, scope, review.assessor_id)
-    if against is None:
-        raise Refused(GONE, "claim_over")
-    if against:
-        raise Refused(f"{BACK} Now it cannot be yours again: {against[0].value}.", "claim_over")
+    if against != ():
+        own = next((bar.name.lower() for bar in OWN if bar in (against or ())), "claim_over")
+        raise Refused("This cannot be claimed now.", own)
     claim(tx, scope, actor)
-
-
-BACK = "You did not work on this for some hours, so it went back to the pile."
-GONE = f"{BACK} It cannot be yours again now: somebody else has it, or it stands still."
 
 
 def _before(tx: Tx, scope: Scope, person_id: int) -> Review | None:

@@ -13,7 +13,7 @@ from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.step import take
 from reviewhub.models import Rating, Review, Scoresheet
 from reviewhub.queries.locks import locks_before
-from reviewhub.services.claims import claim_again, extend_claim
+from reviewhub.services.claims import extend_claim, renew_claim
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.scope import (
     Scope,
@@ -40,7 +40,7 @@ def save_draft(kit: Kit, actor: Actor, review_pid: str, draft: Entries, draft_ve
     """
     with kit.write() as tx:
         scope, review = lock_review(tx, actor, review_pid)
-        claim_again(tx, scope, review, actor)
+        renew_claim(tx, scope, review, actor)
         entries = _entries(tx, scope, review, draft)
         _act(tx, scope, review, actor, Action.SAVE)
         if review.draft_version != draft_version and entries != review.draft:
@@ -62,7 +62,7 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
         scope, review = lock_review(tx, actor, review_pid)
         if review.state in _IN:
             raise Refused("Your scores are already in.", ALREADY_IN)
-        claim_again(tx, scope, review, actor)
+        renew_claim(tx, scope, review, actor)
         entries = _entries(tx, scope, review, sheet)
         if review.draft_version != draft_version:
             if _same_as_last(tx, review, entries):

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, flash, request, url_for
+from flask import Blueprint, Response, flash, make_response, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
+from reviewhub.domain.errors import Invalid, NotFound, Problem, Refused, Stale
 from reviewhub.queries import assessor as desk
 from reviewhub.queries import own_exits
 from reviewhub.queries.more_time import own_days
@@ -15,9 +15,11 @@ from reviewhub.queries.pile import MOST as PILE_MOST
 from reviewhub.queries.pile import waiting
 from reviewhub.queries.workspace import Entry, Phase, Workspace, workspace
 from reviewhub.services import exclude, object_to_lock, score
+from reviewhub.services.claim_again import claim_again
 from reviewhub.services.read_texts import read_texts
 from reviewhub.services.supersede import supersede
 from reviewhub.web import actor, assessor_claim, assessor_correction, assessor_exits, assessor_time, kit
+from reviewhub.web.assessor_lost import back, lost, not_saved, refused
 from reviewhub.web.assessor_words import Change, changes, detail, duration, seconds_left, with_entries
 from reviewhub.web.forms import typed
 from reviewhub.web.render import respond, see_other, wants_fragment
@@ -80,16 +82,13 @@ def draft(review: str) -> ResponseReturnValue:
     except Stale:
         return _conflict(review)
     except Invalid as wrong:
-        return _not_saved(wrong.message, 422) if wants_fragment() else _page(review, 422, wrong.problems)
-    except Refused as refused:
-        if wants_fragment():
-            return _not_saved(refused.message, 409)
-        flash(refused.message, "stop")
-        return _back(review)
+        return not_saved(wrong.message, 422) if wants_fragment() else _again(review, 422, wrong.problems)
+    except Refused as no:
+        return refused(review, no, "stop")
     if wants_fragment():
         return respond("assessor/review.html", "saved", version=kept, saved=True, oob=True)
     flash(_("Saved."), "met")
-    return _back(review)
+    return back(review)
 
 
 @bp.post("/reviews/<review>/submit")
@@ -102,13 +101,13 @@ def submit(review: str) -> ResponseReturnValue:
     except Stale:
         return _conflict(review)
     except Invalid as wrong:
-        return _page(review, 422, wrong.problems)
-    except Refused as refused:
-        flash(refused.message)
+        return _again(review, 422, wrong.problems)
+    except Refused as no:
+        return refused(review, no)
     else:
         if until is None:
             flash(_("Your blind sheet is in. Now you see what the two assessors gave."), "met")
-    return _back(review)
+    return back(review)
 
 
 @bp.post("/reviews/<review>/undo")
@@ -117,11 +116,11 @@ def undo(review: str) -> ResponseReturnValue:
     """Take the sheet back while the window is open."""
     try:
         score.undo(kit(), actor(), review)
-    except Refused as refused:
-        flash(refused.message)
+    except Refused as no:
+        return refused(review, no)
     else:
         flash(_("Taken back. Everything is as you left it; submit again when you are ready."), "met")
-    return _back(review)
+    return back(review)
 
 
 @bp.post("/reviews/<review>/exclude")
@@ -130,9 +129,8 @@ def know(review: str) -> ResponseReturnValue:
     """Step aside: the assessor knows this person."""
     try:
         exclude.declare_known(kit(), actor(), review)
-    except Refused as refused:
-        flash(refused.message)
-        return _back(review)
+    except Refused as no:
+        return refused(review, no)
     flash(_("Thank you for saying so. You will not be asked to score this person's work again."), "met")
     return see_other(url_for("assessor.queue"))
 
@@ -166,34 +164,30 @@ def corrected(review: str) -> ResponseReturnValue:
     try:
         supersede(kit(), actor(), review, entries)
     except Invalid as wrong:
-        return _page(review, 422, wrong.problems)
-    except Refused as refused:
-        flash(refused.message)
+        return _again(review, 422, wrong.problems)
+    except Refused as no:
+        return refused(review, no)
     else:
         flash(_("Thank you. Your corrected sheet is in."), "met")
-    return _back(review)
+    return back(review)
 
 
 def _doubting(review: str, act: Callable[[], None], done: str) -> ResponseReturnValue:
     entries, version = _form()
     try:
+        claim_again(kit(), actor(), review)
         act()
         if entries:
             score.save_draft(kit(), actor(), review, entries, version)
     except Stale:
         return _conflict(review)
     except Invalid as wrong:
-        return _page(review, 422, wrong.problems)
-    except Refused as refused:
-        flash(refused.message, "stop")
+        return _again(review, 422, wrong.problems)
+    except Refused as no:
+        return refused(review, no, "stop")
     else:
         flash(done, "met")
-    return _back(review)
-
-
-def _back(review: str) -> ResponseReturnValue:
-    """To the review; on a phone past the evidence, to what was just done."""
-    return see_other(url_for("assessor.open_review", review=review, _anchor="rubric"))
+    return back(review)
 
 
 def _form() -> tuple[dict[str, dict[str, str]], int]:
@@ -214,7 +208,7 @@ def _page(
     *,
     conflict: bool = False,
 ) -> Response:
-    """The workspace; after a POST that did not go through, with what was typed."""
+    """The workspace; after a POST that did not go through, with what was typed: `_again`."""
     now = kit().clock.now()
     with kit().read() as session:
         found = workspace(session, actor(), review, now)
@@ -251,6 +245,19 @@ def _page(
     )
 
 
+def _again(
+    review: str, status: int, problems: tuple[Problem, ...] = (), *, conflict: bool = False
+) -> ResponseReturnValue:
+    """The page with what was typed, theirs again if the claim was over; else what was typed alone."""
+    try:
+        claim_again(kit(), actor(), review)
+        return _page(review, status, problems, conflict=conflict)
+    except Refused as no:
+        return refused(review, no)
+    except NotFound as gone:
+        return lost(gone.message)
+
+
 def _version(found: Workspace) -> int:
     """The version that the form was made with: what was not saved must not look saved."""
     return _form()[1] if request.method == "POST" else found.version
@@ -266,14 +273,10 @@ def _texts_of(found: Workspace) -> list[str]:
     return [page.public_id for exhibit in every for page in exhibit.pages if page.kind == "text"]
 
 
-def _conflict(review: str) -> Response:
+def _conflict(review: str) -> ResponseReturnValue:
     """Somebody (the same person, elsewhere) saved something else: both are shown, nothing is overwritten."""
-    response = _page(review, 409, conflict=True)
+    response = make_response(_again(review, 409, conflict=True))
     if wants_fragment():
         response.headers["HX-Retarget"] = "#conflict"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
-
-
-def _not_saved(message: str, status: int) -> Response:
-    return respond("assessor/review.html", "saved", status=status, failed=message, oob=False)

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from reviewhub.domain.errors import Refused, Stale
 from reviewhub.services.claim_next import claim_next
@@ -14,6 +15,17 @@ from reviewhub.web.session import signed_in
 
 bp = Blueprint("claim", __name__)
 _PUBLIC_ID = 40
+CANNOT = {
+    "empty": _l("Nothing that you may score waits now: others were faster, or all is claimed."),
+    "full": _l("You have as much open work as you may have at once. Submit or hand back a review first."),
+    "away": _l("You are away. Say that you are back, and you can claim reviews again."),
+    # What the page says of a review that is over for whatever reason: queries/workspace.py.
+    "claim_over": _l(
+        "This review was given to somebody else or is no longer needed. "
+        "There is nothing left for you to do here."
+    ),
+}
+"""Why a claim was refused, by code."""
 
 
 @bp.post("/queue/claim-next")
@@ -23,7 +35,7 @@ def next_() -> ResponseReturnValue:
     try:
         review = _claimed()
     except Refused as refused:
-        flash(refused.message)
+        flash(CANNOT[refused.code])
         return see_other(url_for("assessor.queue"))
     return see_other(url_for("assessor.open_review", review=review))
 

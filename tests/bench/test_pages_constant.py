@@ -4,6 +4,9 @@ from bench.pages import PAGES, measure
 from bench.report import Finding, write
 from reviewhub.settings import Settings
 
+MOST = 30
+"""Statements of a page: the coordinators' overview asks once or twice for each kind of thing that waits."""
+
 
 def measured(tmp_path, migrated_sqlite, submissions):
     data = tmp_path / str(submissions)
@@ -19,7 +22,7 @@ def test_the_statements_of_a_page_do_not_grow(tmp_path, migrated_sqlite):
         name: one.statements for name, one in many.items()
     }
     assert len(few) == len(PAGES) == 10
-    assert max(one.statements for one in many.values()) <= 25
+    assert {name: one.statements for name, one in many.items() if one.statements > MOST} == {}
 
 
 def test_findings_are_written_as_a_list(tmp_path, monkeypatch):

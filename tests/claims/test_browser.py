@@ -90,5 +90,5 @@ def test_a_page_that_is_still_open_says_why_it_cannot_save(desk, pile, open_page
     page.keyboard.press("c")
     page.keyboard.type("My own words.")
     page.locator("#saved .failed").wait_for()
-    assert "somebody else has it" in page.locator("#saved").inner_text()
+    assert "given to somebody else" in page.locator("#saved").inner_text()
     assert page.locator("#f-comment-goal").input_value() == "My own words."

@@ -62,6 +62,23 @@ class House:
         marks += [row.key for row in self.rows(CleanCopy)]
         return [*marks, "quokkasaying", *FIRST, *SECOND, *BLIND, *FINAL]
 
+    def hidden_from(self, who):
+        """Marks that nobody in this part of the cast may meet, whatever has happened; None is a passer-by."""
+        cast = self.cast
+        person = getattr(cast, who) if isinstance(who, str) else who
+        aliases = self.rows(Alias)
+        if who in ("ana", "ben", "lead"):
+            reviews = self.reviews_of_others(person) if who != "lead" else []
+            names = [*self.staff(person), *self.names_given_to_others(person)]
+            return [*self.identity(), *names, *reviews]
+        if who == "cora":
+            keys = [row.key for table in (CleanCopy, Artifact) for row in self.rows(table) if row.key]
+            return ["quokkasaying", *(row.name for row in aliases), *keys]
+        if who == "learner":
+            ids = [row.public_id for table in (Review, Round) for row in self.rows(table)]
+            return [*self.staff(), *(m for a in aliases for m in (a.name, a.case_ref)), *ids]
+        return [*self.everything(), *self.staff(person)]
+
     def guesses(self):
         """Every address that somebody could type who knew every id."""
         found = []

@@ -9,7 +9,7 @@ from reviewhub.web.log import JsonLines
 
 _PUBLIC_ID = re.compile(r"\b[a-z2-7]{26}\b")
 _SECRET = re.compile(r"(?:choose-password|invitation)/(?!<secret>)|(?<![\w-])[\w-]{43}(?![\w-])")
-_OURS = {"", "a test", "Learner"}
+_OURS = {"", "a test", "Learner", "Assessor", "Lead", "Coordinator", "Manager"}
 """Words of our own addresses, that a person's name in a test is as well."""
 _NOT_OF_PEOPLE = {"rubric_version", "plugin", "checkpoint", "alembic_version"}
 

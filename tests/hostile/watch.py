@@ -6,7 +6,7 @@ import re
 
 from PIL import Image
 
-from reviewhub.models import Alias, Artifact, CleanCopy, Event, LetterRow, Outbox, Review, Round
+from reviewhub.models import Alias, Event, LetterRow, Outbox
 from tests.hostile import evidence
 from tests.hostile.crawl import STARTS
 from tests.hostile.house import BLIND, FINAL, FIRST, SECOND
@@ -16,7 +16,7 @@ HARMLESS = {"jfif", "jfif_version", "jfif_density", "jfif_unit", "progressive", 
 ATTEMPT = re.compile(rb"attempts?(?:\s|&nbsp;)*(?:no\.?|number)?\s*[12]\b", re.IGNORECASE)
 
 
-def _told(answer, marks):
+def told(answer, marks):
     """Whoever typed an id into the address learns nothing from it, as long as there is no answer."""
     return [m for m in marks if m.lower() not in answer.url.lower()] if answer.status != 200 else marks
 
@@ -38,7 +38,7 @@ class Watch:
         typed = [a for guess in guesses if guess not in linked for a in crawl.open(guess)]
         self.opened += len(seen) + len(typed)
         for answer in (*seen, *typed):
-            for mark in marks if answer.url in linked else _told(answer, marks):
+            for mark in marks if answer.url in linked else told(answer, marks):
                 if where := answer.holds(mark):
                     self.leaks.append(f"{state}: {name} meets {mark!r} in the {where} of {answer.url}")
             if numbers and (found := ATTEMPT.search(answer.body)):
@@ -56,42 +56,33 @@ class Watch:
                     assert set(image.info) <= HARMLESS, (answer.url, image.info)
 
     def outsiders(self, state):
-        marks = self.house.everything()
-        for person in (*self.cast.strangers, self.cast.classmate, None):
-            self.look(state, person, [*marks, *self.house.staff()], guess=True)
-        self.look(state, "idle", [*marks, *self.house.staff(self.cast.idle)], guess=True)
+        for who in (*self.cast.strangers, self.cast.classmate, None, "idle"):
+            self.look(state, who, self.house.hidden_from(who), guess=True)
 
     def seat(self, state, viewer, *comments, guess=False, final=False):
         """An assessor: nothing of the learner, of colleagues, of what others gave.
 
         The attempt's number and what the learner says changed: only when their own sheet is `final`.
         """
-        house, person = self.house, getattr(self.cast, viewer)
-        marks = house.identity() + house.staff(person) + house.names_given_to_others(person)
-        marks += house.reviews_of_others(person)
+        marks = self.house.hidden_from(viewer)
         if final:
             marks.remove("quokkachange")
         return self.look(state, viewer, [*marks, *comments], numbers=not final, guess=guess)
 
     def lead(self, state, *comments, numbers=False, guess=False):
         """The lead: no names at all; comments and change note only from the decision on."""
-        house = self.house
-        marks = house.identity() + house.staff(self.cast.lead) + house.names_given_to_others(self.cast.lead)
+        marks = self.house.hidden_from("lead")
         if not numbers:
             marks.remove("quokkachange")
         return self.look(state, "lead", [*marks, *comments], numbers=numbers, guess=guess)
 
     def coordinator(self, state, *comments):
         """Names, but no content: no answers, no clean copies, no comments, no alias."""
-        marks = [row.name for row in self.house.rows(Alias)] + [row.key for row in self.house.rows(CleanCopy)]
-        marks += [row.key for row in self.house.rows(Artifact) if row.key]
-        self.look(state, "cora", ["quokkasaying", *marks, *comments], guess=True)
+        self.look(state, "cora", [*self.house.hidden_from("cora"), *comments], guess=True)
 
     def learner(self, state, *comments):
         """Own things only: nobody who scores, no alias, no comment before the release."""
-        marks = self.house.staff() + [m for a in self.house.rows(Alias) for m in (a.name, a.case_ref)]
-        marks += [row.public_id for table in (Review, Round) for row in self.house.rows(table)]
-        self.look(state, "learner", [*marks, *comments], guess=True)
+        self.look(state, "learner", [*self.house.hidden_from("learner"), *comments], guess=True)
 
     def letters(self):
         """Each letter as its reader gets it."""
