@@ -176,7 +176,7 @@ def test_holds_and_empty_seats_are_told_after_a_working_day(desk, mornings, cora
 
 def test_feedback_whose_day_is_near_is_the_coordinators_matter_too(desk, mornings):
     decided(desk)
-    mornings.pass_to(day("2026-12-31"))
+    mornings.pass_to(day("2026-11-21"))
     letters = coordinators(desk, mornings)[0]
     assert letters
     assert "1 feedback waits for a lead" in mornings.bodies("what_waits")[0]

@@ -109,6 +109,7 @@ def test_who_starts_again_has_a_new_submission(desk, days, story):
     ]
 
 
+@pytest.mark.slow
 def test_nothing_lapses_while_somebody_scores_it_or_it_is_held(desk, days, story, cora):
     desk.submission = story.row
     desk.arrive(number=2)

@@ -131,6 +131,7 @@ def _rows(kit, table):
         return session.exec(select(table).order_by(table.id)).all()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_words_stay_words_on_every_page(wicked, crawler):
     wrong, met = [], 0

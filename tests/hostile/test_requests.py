@@ -92,6 +92,7 @@ def test_a_foreign_host_name_gets_into_no_page_header_or_letter(app, kit, world,
             assert evil not in f"{letter.body}{letter.subject}{letter.message_id}"
 
 
+@pytest.mark.slow
 @BOTH
 def test_nonsense_in_an_address_is_never_our_fault(app, kit, scene, caplog):
     """No 500, no trace, nothing of it unescaped: neither in paths nor behind the question mark."""
