@@ -13,6 +13,7 @@ from reviewhub.domain.blinding import Field, Viewer, sees
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import Alias, Attempt, Correction, MicroCredential, Review, Round, Submission
 from reviewhub.queries.apart import apart
+from reviewhub.queries.in_hand import may_be_claimed_again
 from reviewhub.queries.todays import Todays, todays
 
 MINUTES_A_REVIEW = 35
@@ -132,11 +133,13 @@ def _scoring_anew(actor: Actor, now: datetime) -> ColumnElement[bool]:
     """Whether the actor has a newer sheet of the same submission in hand than the selected review's.
 
     Whoever scores a later attempt sees nothing of an earlier one, not even their own sheet, until the new
-    one is final for them (rule 16): when its undo window has ended, whatever the other seat does.
+    one is final for them (rule 16): when its undo window has ended, whatever the other seat does. So it is
+    with a claim that ended: they may have it again, with its draft.
     """
     in_hand = or_(
         col(Review.state).in_(_OPEN),
         and_(col(Review.state) == ReviewState.SUBMITTED.value, col(Review.undo_until) > now),
+        may_be_claimed_again(),
     )
     # By itself, not for each row: the database looks once at what the actor has in hand.
     submissions = (

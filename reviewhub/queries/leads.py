@@ -1,12 +1,13 @@
 """Which submissions somebody may look at as a lead."""
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import col, select
 
 from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import Attempt, Review, Round, Submission
 from reviewhub.queries.apart import apart
+from reviewhub.queries.in_hand import may_be_claimed_again
 from reviewhub.queries.revealed import told_by_another
 
 OPEN = (ReviewState.OFFERED.value, ReviewState.CLAIMED.value, ReviewState.SUBMITTED.value)
@@ -25,7 +26,9 @@ def led_by(actor: Actor) -> tuple[ColumnElement[bool], ...]:
         select(Attempt.submission_id)
         .join(Round, col(Round.attempt_id) == Attempt.id)
         .join(Review, col(Review.round_id) == Round.id)
-        .where(Review.assessor_id == actor.person_id, col(Review.state).in_(OPEN))
+        .where(
+            Review.assessor_id == actor.person_id, or_(col(Review.state).in_(OPEN), may_be_claimed_again())
+        )
         .correlate(None)
     )
     return (
