@@ -14,6 +14,7 @@ from reviewhub.adapters.clock import SystemClock
 from reviewhub.adapters.storage.local import Folder
 from reviewhub.adapters.storage.server import FileServer
 from reviewhub.adapters.storage.signing import Signer
+from reviewhub.models import Alias
 from reviewhub.settings import kept_secret
 from reviewhub.supervise.ports import free_port
 from tests.hostile.cast import DIFFERENT, MENDED, STILL, WEAK
@@ -184,6 +185,9 @@ def test_with_scripts_nobody_shows_keeps_or_fetches_more_than_they_may_know(hous
     _first_attempt(cast)
     seen = look("scoring", "ana", Viewer.ASSESSOR, FIRST[1], *BLIND, *FINAL, act=_types(cast, cast.ana))
     assert any(what == "request" and "/draft" in url for what, url in seen.noted), "nothing saved itself"
+    mine = next(alias.name for alias in house.rows(Alias) if alias.viewer_id == cast.ana.id)
+    assert any(mine in text for what, text in seen.noted if what.startswith("page /reviews/"))
+    assert any("/o/" in answer.url for answer in seen.answers), "no file was shown"
     look("scoring", "lead", Viewer.LEAD, numbers=True)
     look("scoring", "learner", Viewer.LEARNER, BLIND[0], numbers=True)
     cast.hand_in(cast.ana, MENDED, SECOND[0])
