@@ -27,6 +27,7 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.queries.apart import apart
+from reviewhub.queries.pinned import pinned
 from reviewhub.services.candidates import (
     AFRESH,
     CLAIM_OVER,
@@ -39,6 +40,8 @@ from reviewhub.services.candidates import (
 
 MOST = 20
 """How many are counted."""
+_OWN_RULE = ("completeness", "audit")
+"""Kinds of round that ask nothing of whoever scored an earlier attempt."""
 _STOPPED = (*(state.value for state in ENDED), SubmissionState.HELD.value)
 
 
@@ -119,8 +122,7 @@ def _rounds() -> SelectOfScalar[int | None]:
 def _within_reach(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...]:
     """What lies in the actor's piles, save what assignment would surely bar them from.
 
-    The rest of the bars, as what the rubric says of those who scored an earlier attempt, is asked of the
-    domain when a seat is taken; nothing that it would allow is left out here.
+    All is asked of the domain once more when a seat is taken; nothing that it would allow is left out here.
     """
     knows = select(Membership.issuer_id).where(
         Membership.person_id == actor.person_id,
@@ -145,6 +147,7 @@ def _within_reach(actor: Actor, now: datetime) -> tuple[ColumnElement[bool], ...
             col(Submission.micro_credential_id).in_(_free(actor)),
         ),
         not_(_has_a_part(actor)),
+        not_(and_(col(Round.kind).not_in(_OWN_RULE), _wants_others(), _scored_before(actor))),
     )
 
 
@@ -165,6 +168,35 @@ def _free(actor: Actor) -> SelectOfScalar[int]:
     )
     return select(RubricVersion.micro_credential_id).where(
         col(RubricVersion.micro_credential_id).in_(micros), not_(asks)
+    )
+
+
+def _wants_others() -> ColumnElement[bool]:
+    """Whether the rubric that judges the attempt keeps whoever scored an earlier one from this one."""
+    again = col(RubricVersion.body)[("policies", "eligibility", "again")].as_string()
+    return (
+        select(RubricVersion.id)
+        .where(col(RubricVersion.id) == pinned(), again == "other")
+        .correlate(Attempt, Submission)
+        .exists()
+    )
+
+
+def _scored_before(actor: Actor) -> ColumnElement[bool]:
+    """Whether they have a final sheet of another attempt."""
+    review, round_, attempt = aliased(Review), aliased(Round), aliased(Attempt)
+    return (
+        select(review.id)
+        .join(round_, col(round_.id) == review.round_id)
+        .join(attempt, col(attempt.id) == round_.attempt_id)
+        .where(
+            col(review.assessor_id) == actor.person_id,
+            col(review.state) == ReviewState.FINAL.value,
+            col(attempt.submission_id) == Submission.id,
+            col(attempt.id) != Attempt.id,
+        )
+        .correlate(Attempt, Submission)
+        .exists()
     )
 
 

@@ -1,9 +1,15 @@
-"""A claim asks what assignment asks: also what the list of a pile does not know."""
+"""A claim asks what assignment asks: also what the rubric asks of whoever scored an earlier attempt."""
+
+from datetime import timedelta
 
 import pytest
 
 from reviewhub.domain.errors import Refused
 from reviewhub.domain.rubric import EligibilityPolicy, Policies
+from reviewhub.models import Round
+from reviewhub.services import claim_next
+from reviewhub.services.claims import why_not
+from reviewhub.services.scope import lock_round
 from tests.assessor.desk import WEAK
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
@@ -27,3 +33,41 @@ def test_who_scored_before_gets_nothing_where_the_rubric_asks_for_others(desk, p
         pile.claim(desk.people.ana)
     assert refused.value.code == "empty"
     assert pile.claim(desk.people.cleo).round_id == second
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["initial", "completeness", "audit"])
+def test_the_list_and_the_rules_say_the_same_of_a_second_attempt(desk, pile, kind):
+    first = pile.lay()
+    for person in (desk.people.ana, desk.people.ben):
+        pile.claim(person)
+        desk.submit(person, WEAK, first)
+    desk.pass_undo()
+    second = desk.arrive(number=2)
+    desk.run()
+    with desk.kit.write() as tx:
+        tx.session.get_one(Round, second).kind = kind
+    for person, scored in ((desk.people.ana, True), (desk.people.cleo, False)):
+        with desk.kit.write() as tx:
+            against = why_not(tx, lock_round(tx, second), person.id)
+        assert bool(against) == (scored and kind == "initial")
+        assert pile.waiting(person).count == (not against)
+
+
+def test_what_they_may_not_score_hides_nothing_that_they_may(desk, pile, monkeypatch):
+    monkeypatch.setattr(claim_next, "LOOKS", 1)
+    monkeypatch.setattr(claim_next, "WAITS", 1)
+    for name in ("Lee Learner", "Noor Learner", "Kim Learner"):
+        first = pile.lay(name)
+        for person in (desk.people.ana, desk.people.ben):
+            pile.claim(person)
+            desk.submit(person, WEAK, first)
+        desk.pass_undo()
+        desk.arrive(number=2)
+        desk.run()
+    desk.kit.clock.move(hours=1)
+    other = pile.lay("Olu Learner")
+    with desk.kit.write() as tx:
+        tx.session.get_one(Round, other).urgent_on = desk.kit.clock.now().date() + timedelta(60)
+    assert pile.waiting(desk.people.ana).count == 1
+    assert pile.claim(desk.people.ana).round_id == other
