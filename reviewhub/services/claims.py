@@ -1,6 +1,7 @@
 """A claim: who may begin one, how it begins, and how long it is kept."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlmodel import col, select
 
@@ -11,6 +12,7 @@ from reviewhub.domain.errors import Refused
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Issuer, Review
+from reviewhub.queries.pile import newest_claim
 from reviewhub.services.alias import alias_for
 from reviewhub.services.assign import add_review, again_rule, due_day, empty_seats
 from reviewhub.services.calendars import issuer_calendar
@@ -58,7 +60,7 @@ def claim(tx: Tx, scope: Scope, actor: Actor) -> Review:
     facts = replace(review_facts(scope.submission, review, tx.now), from_pile=scope.round.pile is not None)
     about = about_seat(scope.round, review)
     tx.move(scope.submission, review, Action.CLAIM_NEXT, actor, facts, about=about)
-    review.claimed_at, review.ended_at, review.end_reason = tx.now, None, ""
+    review.claimed_at, review.ended_at, review.end_reason = _after_the_newest(tx, actor), None, ""
     review.claim_until = claim_ends(tx.now, _hours(tx, scope))
     tx.session.flush()
     alias_for(tx, scope.submission_id, actor.person_id)
@@ -75,6 +77,13 @@ def claim(tx: Tx, scope: Scope, actor: Actor) -> Review:
     if not scope.beside:
         remake_promise(tx, scope.submission, scope.attempt, "people")
     return review
+
+
+def _after_the_newest(tx: Tx, actor: Actor) -> datetime:
+    """Now; or after what they claimed last, where a clock that was set back says that it is to come."""
+    newest = newest_claim(tx.session, actor)
+    last = newest.claimed_at if newest is not None else None
+    return tx.now if last is None else max(tx.now, last + timedelta(microseconds=1))
 
 
 def renew_claim(tx: Tx, scope: Scope, review: Review, actor: Actor) -> None:

@@ -54,8 +54,11 @@ def at_work(review: str) -> ResponseReturnValue:
     """They type, scroll or play; the answer to a script is until when the review is kept."""
     try:
         until = keep_claim(kit(), actor(), review)
-    except Refused:
-        message = _("It went back to the pile. Saving brings it back, if nobody else has it.")
+    except Refused as refused:
+        if refused.code == "claim_over":
+            message = _("It went back to the pile. Saving brings it back, if nobody else has it.")
+        else:
+            message = _("There is nothing to keep: this review is in, or it is not yours any more.")
         if wants_fragment():
             return respond("assessor/review.html", "kept", kept_until=None, lost=message)
         flash(message)

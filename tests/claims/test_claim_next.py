@@ -148,6 +148,18 @@ def test_a_second_press_leads_to_the_same_review(desk, pile):
     assert pile.claim(desk.people.ana, seen).id != first.id
 
 
+@BOTH
+def test_a_second_press_leads_to_the_same_review_after_the_clock_was_set_back(desk, pile):
+    for name in ("Lee Learner", "Noor Learner", "Kim Learner"):
+        pile.lay(name)
+    pile.claim(desk.people.ana)
+    desk.kit.clock.move(hours=-1)
+    seen = pile.waiting(desk.people.ana).seen
+    first = pile.claim(desk.people.ana, seen)
+    assert pile.claim(desk.people.ana, seen).id == first.id
+    assert len(desk.all(Review)) == len(["before", "now"])
+
+
 def test_how_many_wait_is_capped(desk, pile):
     for number in range(22):
         pile.lay(f"Learner {number}")

@@ -114,6 +114,21 @@ def test_work_that_is_not_saved_keeps_it_too(client, ana, desk, pile):
     assert post(client, f"/reviews/{review.public_id}/at-work", page).location == "/queue"
 
 
+@pytest.mark.parametrize("state", ["submitted", "released", "excluded"])
+def test_only_what_went_back_to_the_pile_is_said_to_come_back(client, ana, desk, pile, state):
+    pile.lay()
+    review = pile.claim(ana)
+    page = page_of(client, f"/reviews/{review.public_id}")
+    with desk.kit.write() as tx:
+        tx.session.get_one(Review, review.id).state = state
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    lost = client.post(
+        f"/reviews/{review.public_id}/at-work", data={"csrf_token": token}, headers={"HX-Request": "true"}
+    ).get_data(as_text=True)
+    assert "There is nothing to keep" in lost
+    assert "pile" not in lost
+
+
 def test_a_coordinator_sees_what_lies_in_the_pile_and_gives_it_out(client, kit, desk, pile):
     pile.lay()
     sign_in(client, kit, desk.people.cora)
