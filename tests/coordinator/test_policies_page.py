@@ -7,7 +7,7 @@ from reviewhub.models import PolicyChange
 from tests.assessor.desk import GOOD
 from tests.cases import sign_in
 from tests.rounds.bench import Bench
-from tests.rounds.test_policy_change import CLOSE, LENIENT, ship
+from tests.rounds.shipping import CLOSE, LENIENT, ship
 from tests.web.pages import forms_of
 
 

@@ -25,7 +25,7 @@ from reviewhub.services.resolve import _finalise
 from reviewhub.services.scope import lock_round
 from tests.assessor.desk import GOOD, WEAK
 from tests.marks import BOTH
-from tests.rounds.test_policy_change import CLOSE, LENIENT, TOLERANT, WHY, decide, ship, touched, waiting
+from tests.rounds.shipping import CLOSE, LENIENT, TOLERANT, WHY, decide, ship, touched, waiting
 
 
 @BOTH

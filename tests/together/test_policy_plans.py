@@ -9,7 +9,7 @@ from reviewhub.queries.policy_change import policy_page
 from reviewhub.queries.running_policies import old_policies
 from tests.assessor.desk import GOOD, WEAK
 from tests.rounds.bench import Bench
-from tests.rounds.test_policy_change import TOLERANT, decide, ship
+from tests.rounds.shipping import TOLERANT, decide, ship
 from tests.together.test_query_plans import scans
 
 
