@@ -215,7 +215,7 @@ class DecisionRow(SQLModel, table=True):
         ),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
-    round_id: int = Field(foreign_key="round.id", sa_type=BigKey)
+    round_id: int = Field(foreign_key="round.id", index=True, sa_type=BigKey)
     attempt_id: int = Field(foreign_key="attempt.id", index=True, sa_type=BigKey)
     outcome: str
     met: list[str] = Field(default_factory=list, sa_type=JSON)

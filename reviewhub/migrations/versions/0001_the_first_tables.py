@@ -886,6 +886,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_decision_attempt_id"), ["attempt_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_decision_round_id"), ["round_id"], unique=False)
         batch_op.create_index(
             "uq_decision_standing",
             ["round_id"],
@@ -1355,6 +1356,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("replaced_at IS NULL"),
             postgresql_where=sa.text("replaced_at IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_decision_round_id"))
         batch_op.drop_index(batch_op.f("ix_decision_attempt_id"))
 
     op.drop_table("decision")
