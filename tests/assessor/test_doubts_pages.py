@@ -11,7 +11,7 @@ from reviewhub.services.release import release as releasing
 from tests.assessor.desk import WEAK
 from tests.assessor.doubting import DOUBT, both_clear, doubt, give, second_attempt
 from tests.cases import sign_in
-from tests.web.pages import forms_of, submit
+from tests.web.pages import forms_of, submit, without_tokens
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def browse(app, kit):
 
 
 def page(client, review):
-    return client.get(f"/reviews/{review.public_id}").get_data(as_text=True)
+    return without_tokens(client.get(f"/reviews/{review.public_id}"))
 
 
 def press(client, review, verb, **typed):
