@@ -28,6 +28,7 @@ def watch(cast, crawler):
     return Watch(House(cast), crawler)
 
 
+@pytest.mark.slow
 def test_nobody_meets_another_persons_words_or_name(watch):
     cast, kit = watch.cast, watch.cast.kit
     cast.send()

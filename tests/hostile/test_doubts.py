@@ -29,6 +29,7 @@ def meets(cast, crawler):
     return who
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_the_words_of_a_doubt_reach_only_the_adjudicator_after_the_blind_sheet(cast, meets):
     first_attempt(cast, differ=False)

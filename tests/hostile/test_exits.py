@@ -53,6 +53,7 @@ def marks_at(found):
     return {mark for mark, _ in found}
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_concern_is_between_its_assessor_and_the_coordinators(cast, house, meets):
     asked = doubt(cast, cast.ana, "danger", 1)
