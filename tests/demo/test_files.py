@@ -14,6 +14,8 @@ from reviewhub.domain.evidence import examine, word_count
 from reviewhub.domain.rubric import Requirement
 from reviewhub.services.ports import Cleaned, NotCleanable
 
+pytestmark = pytest.mark.timeout(400)  # the first of them fills the demo, the others wait for it
+
 MAKERS = [
     files.campaign_plan,
     files.campaign_report,

@@ -35,6 +35,8 @@ from reviewhub.services.ids import public_id
 from reviewhub.services.sign_in import sign_in
 from reviewhub.services.verify_audit import verify_all
 
+pytestmark = pytest.mark.timeout(400)  # the first of them fills the demo, the others wait for it
+
 EXPECTED = {
     Submission: {"open", "under_review", "revise", "met", "withdrawn", "held", "lapsed"},
     Attempt: {"draft", "needs_fix", "held", "submitted", "decided", "released", "withdrawn"},

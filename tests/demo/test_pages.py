@@ -12,6 +12,8 @@ from reviewhub.queries.demo import CAST, address
 from reviewhub.services.ids import public_id
 from tests.web.pages import forms_of, submit
 
+pytestmark = pytest.mark.timeout(400)  # the first of them fills the demo, the others wait for it
+
 
 @pytest.fixture
 def demo_client(demo):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlmodel import select
 
 from reviewhub.demo.people import Company
@@ -12,6 +13,8 @@ from reviewhub.queries.tour import tour
 from reviewhub.services.next_attempt import start_next
 from reviewhub.services.release import Said, release
 from reviewhub.services.score import submit
+
+pytestmark = pytest.mark.timeout(400)  # the first of them fills the demo, the others wait for it
 
 LAST = "learning"
 
