@@ -22,6 +22,11 @@ def test_a_name_is_found_as_a_word_of_its_own(text, found):
     assert given_away(text, LEE) == found
 
 
+def test_what_is_found_comes_sorted():
+    words = [f"word{chr(97 + n)}" for n in range(20)]
+    assert given_away(" ".join(reversed(words)), words) == tuple(words)
+
+
 def test_short_parts_are_no_marks():
     assert marks_of_person("Al de Xi", None) == frozenset()
     assert marks_of_file("a.b") == {"a.b"}
