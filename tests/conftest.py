@@ -14,6 +14,7 @@ from reviewhub.adapters.db import upgrade
 from reviewhub.bootstrap import build
 from reviewhub.settings import Settings
 from tests.assessor.desk import Desk
+from tests.cases import sign_in
 from tests.chromium import FLAGS, find_chromium
 from tests.world import World
 
@@ -164,6 +165,18 @@ def app(settings, make_app):
 @pytest.fixture
 def client(app):
     return app.test_client()
+
+
+@pytest.fixture
+def browse(app, kit):
+    """A client of the application for a person, signed in."""
+
+    def of(person):
+        client = app.test_client()
+        sign_in(client, kit, person)
+        return client
+
+    return of
 
 
 @pytest.fixture

@@ -10,46 +10,28 @@ from reviewhub.services.release import Said
 from reviewhub.services.release import release as releasing
 from tests.assessor.desk import WEAK
 from tests.assessor.doubting import DOUBT, both_clear, doubt, give, second_attempt
-from tests.cases import sign_in
-from tests.web.pages import forms_of, submit, without_tokens
-
-
-@pytest.fixture
-def browse(app, kit):
-    def of(person):
-        client = app.test_client()
-        sign_in(client, kit, person)
-        return client
-
-    return of
+from tests.assessor.pages import post
+from tests.web.pages import submit, without_tokens
 
 
 def page(client, review):
     return without_tokens(client.get(f"/reviews/{review.public_id}"))
 
 
-def press(client, review, verb, **typed):
-    """Press a button of the sheet's form."""
-    path = f"/reviews/{review.public_id}"
-    form = next(f for f in forms_of(client.get(path)) if f["action"].endswith("/submit"))
-    typed = {name.replace("__", "-"): value for name, value in typed.items()}
-    return client.post(f"{path}/{verb}", data={**form["fields"], **typed})
-
-
 def test_a_doubt_is_raised_and_taken_back_and_what_was_typed_beside_it_is_kept(desk, browse):
     second_attempt(desk)
     client, review = browse(desk.people.ana), desk.review(desk.people.ana)
     assert "I doubt this" in page(client, review)
-    wrong = press(client, review, "doubts/audience", level__goal="clear", comment__goal="A figure.")
+    wrong = post(client, review, "doubts/audience", level__goal="clear", comment__goal="A figure.")
     assert wrong.status_code == 422
     assert "A figure." in wrong.get_data(as_text=True)
     assert desk.all(Objection) == []
     typed = {"level__goal": "clear", "comment__goal": "A figure.", "doubt__audience": DOUBT}
-    assert press(client, review, "doubts/audience", **typed).status_code == 303
+    assert post(client, review, "doubts/audience", **typed).status_code == 303
     html = page(client, review)
     assert f"You doubt this: {DOUBT}" in html
     assert re.search(r'name="level-goal" value="clear"[^>]* checked', html)
-    assert press(client, review, "doubts/audience/take-back").status_code == 303
+    assert post(client, review, "doubts/audience/take-back").status_code == 303
     assert "You doubt this" not in page(client, review)
     assert desk.one(Objection).outcome == "dropped"
 
@@ -103,7 +85,7 @@ def test_the_adjudicator_scores_it_blind_with_what_it_rests_on_then_reads_why_it
     assert "I doubt this" not in html
     assert "earlier version" in html
     assert html.count("· Why") >= 1, "the text did not change, so it is shown once"
-    assert press(client, review, "submit", level__goal="clear", level__audience="vague").status_code == 303
+    assert post(client, review, "submit", level__goal="clear", level__audience="vague").status_code == 303
     html = page(client, review)
     assert DOUBT in html
     assert "the lock stands" in html

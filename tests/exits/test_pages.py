@@ -10,7 +10,6 @@ from reviewhub.models import Attempt, Concern, Feedback, Person, Reveal, Review,
 from reviewhub.services.exclude import declare_known
 from reviewhub.services.hand_back import hand_back
 from tests.assessor.desk import WEAK
-from tests.cases import sign_in
 from tests.exits.seats import concern, piece, seated, two
 from tests.web.pages import forms_of, submit
 
@@ -23,18 +22,6 @@ def round_id(desk):
 @pytest.fixture
 def first(desk, round_id):
     return two(desk, round_id)[0]
-
-
-@pytest.fixture
-def browse(app, kit):
-    """A client for a person."""
-
-    def of(person):
-        client = app.test_client()
-        sign_in(client, kit, person)
-        return client
-
-    return of
 
 
 def text(answer):
