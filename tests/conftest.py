@@ -193,6 +193,12 @@ def desk(world, rubric):
     return Desk(world, micro, world.person("Lee Learner"), people)
 
 
+@pytest.fixture
+def cora(world, desk):
+    """The coordinator as an actor, where the desk has one."""
+    return world.actor(desk.people.cora)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """A real Chromium, one for all tests; each opens its own contexts."""

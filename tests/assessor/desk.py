@@ -34,6 +34,20 @@ class Desk:
     people: SimpleNamespace
     submission: Any = field(default=None)
 
+    @classmethod
+    def of_three(cls, world, rubric=None):
+        """An issuer with three qualified assessors, a lead, a coordinator and a learner."""
+        micro = world.micro_credential(rubric)
+        ana, ben, cleo = world.assessors(micro, "Ana Silva", "Ben Okafor", "Cleo Marsh")
+        people = SimpleNamespace(
+            ana=ana,
+            ben=ben,
+            cleo=cleo,
+            lead=world.person("Lena Lund", "lead"),
+            cora=world.person("Cora Cord", "coordinator"),
+        )
+        return cls(world, micro, world.person("Lee Learner"), people)
+
     @property
     def kit(self):
         return self.world.kit

@@ -1,5 +1,3 @@
-from types import SimpleNamespace
-
 import pytest
 
 from tests.assessor.desk import Desk
@@ -9,17 +7,8 @@ from tests.deadlines.days import Days
 
 @pytest.fixture
 def desk(world, rubric):
-    """An issuer with three qualified assessors who claim their reviews, a lead and a coordinator."""
-    micro = world.micro_credential(rubric)
-    ana, ben, cleo = world.assessors(micro, "Ana Silva", "Ben Okafor", "Cleo Marsh")
-    people = SimpleNamespace(
-        ana=ana,
-        ben=ben,
-        cleo=cleo,
-        lead=world.person("Lena Lund", "lead"),
-        cora=world.person("Cora Cord", "coordinator"),
-    )
-    return Desk(world, micro, world.person("Lee Learner"), people)
+    """Of three assessors, by the rubric that a test names."""
+    return Desk.of_three(world, rubric)
 
 
 @pytest.fixture

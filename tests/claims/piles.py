@@ -6,6 +6,7 @@ from typing import Any
 from reviewhub.models import Review
 from reviewhub.queries.pile import waiting
 from reviewhub.services.claim_next import claim_next
+from tests.assessor.desk import WEAK
 
 
 @dataclass
@@ -18,6 +19,17 @@ class Piles:
         """Evidence of a new learner arrives and lies in the pile; gives the round's id."""
         learner = self.desk.learner if name == "Lee Learner" else self.desk.world.person(name)
         return self.desk.seated(learner=learner, **more)
+
+    def lay_again(self, name="Lee Learner"):
+        """What Ana and Ben found weak comes a second time; gives that round's id."""
+        first = self.lay(name)
+        for person in (self.desk.people.ana, self.desk.people.ben):
+            self.claim(person)
+            self.desk.submit(person, WEAK, first)
+        self.desk.pass_undo()
+        second = self.desk.arrive(number=2)
+        self.desk.run()
+        return second
 
     def claim(self, person, seen=None):
         """The review that they get."""

@@ -18,7 +18,6 @@ from reviewhub.models import (
 from reviewhub.services.claims import why_not
 from reviewhub.services.ids import public_id
 from reviewhub.services.scope import lock_round
-from tests.assessor.desk import WEAK
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
 
@@ -171,11 +170,5 @@ def test_a_held_submission_lies_in_no_pile(desk, pile):
 
 
 def test_a_weak_first_attempt_may_be_scored_again_by_the_same(desk, pile):
-    first = pile.lay()
-    for person in (desk.people.ana, desk.people.ben):
-        pile.claim(person)
-        desk.submit(person, WEAK, first)
-    desk.pass_undo()
-    second = desk.arrive(number=2)
-    desk.run()
+    second = pile.lay_again()
     assert pile.claim(desk.people.ana).round_id == second

@@ -10,7 +10,6 @@ from reviewhub.models import Round
 from reviewhub.services import claim_next
 from reviewhub.services.claims import why_not
 from reviewhub.services.scope import lock_round
-from tests.assessor.desk import WEAK
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
 
@@ -22,13 +21,7 @@ def rubric():
 
 @BOTH
 def test_who_scored_before_gets_nothing_where_the_rubric_asks_for_others(desk, pile):
-    first = pile.lay()
-    for person in (desk.people.ana, desk.people.ben):
-        pile.claim(person)
-        desk.submit(person, WEAK, first)
-    desk.pass_undo()
-    second = desk.arrive(number=2)
-    desk.run()
+    second = pile.lay_again()
     with pytest.raises(Refused) as refused:
         pile.claim(desk.people.ana)
     assert refused.value.code == "empty"
@@ -38,13 +31,7 @@ def test_who_scored_before_gets_nothing_where_the_rubric_asks_for_others(desk, p
 @BOTH
 @pytest.mark.parametrize("kind", ["initial", "completeness", "audit"])
 def test_the_list_and_the_rules_say_the_same_of_a_second_attempt(desk, pile, kind):
-    first = pile.lay()
-    for person in (desk.people.ana, desk.people.ben):
-        pile.claim(person)
-        desk.submit(person, WEAK, first)
-    desk.pass_undo()
-    second = desk.arrive(number=2)
-    desk.run()
+    second = pile.lay_again()
     with desk.kit.write() as tx:
         tx.session.get_one(Round, second).kind = kind
     for person, scored in ((desk.people.ana, True), (desk.people.cleo, False)):
@@ -58,13 +45,7 @@ def test_what_they_may_not_score_hides_nothing_that_they_may(desk, pile, monkeyp
     monkeypatch.setattr(claim_next, "LOOKS", 1)
     monkeypatch.setattr(claim_next, "WAITS", 1)
     for name in ("Lee Learner", "Noor Learner", "Kim Learner"):
-        first = pile.lay(name)
-        for person in (desk.people.ana, desk.people.ben):
-            pile.claim(person)
-            desk.submit(person, WEAK, first)
-        desk.pass_undo()
-        desk.arrive(number=2)
-        desk.run()
+        pile.lay_again(name)
     desk.kit.clock.move(hours=1)
     other = pile.lay("Olu Learner")
     with desk.kit.write() as tx:

@@ -27,9 +27,3 @@ def desk(world):
 @pytest.fixture
 def days(desk, clock):
     return Days(desk, clock)
-
-
-@pytest.fixture
-def cora(world, desk):
-    """A coordinator as an actor."""
-    return world.actor(desk.people.cora)
