@@ -68,7 +68,7 @@ class Group:
 
 
 def overview(session: Session, actor: Actor, now: datetime) -> tuple[Group, ...]:
-    """Groups holds, nobody, overdue, confirm, promises; each in two statements.
+    """Groups holds, nobody, overdue, confirm, promises; each in one statement.
 
     What was promised or due for the earliest day comes first, else what waits longest.
     """
@@ -93,11 +93,12 @@ def coordinated(actor: Actor) -> ColumnElement[bool]:
 def group(
     session: Session, kind: str, query: Select[*tuple[Any, ...]], read: Callable[..., Waiting]
 ) -> Group:
-    """The first of what the query finds, and how many there are, in two statements."""
-    items = tuple(read(*row) for row in session.execute(query.limit(SHOWN)).all())
+    """The first of what the query finds, and how many there are, in one statement."""
     some = query.order_by(None).limit(MOST + 1).subquery()
-    count = session.execute(columns(func.count()).select_from(some)).scalar_one()
-    return Group(kind, items, count)
+    # It looks at no row of the list, so the database counts once, not once a row.
+    count = columns(func.count()).select_from(some).scalar_subquery()
+    rows = session.execute(query.add_columns(count).limit(SHOWN)).all()
+    return Group(kind, tuple(read(*row[:-1]) for row in rows), rows[0][-1] if rows else 0)
 
 
 def _cases(*more: Any) -> Select[*tuple[Any, ...]]:  # noqa: ANN401 - columns of any table

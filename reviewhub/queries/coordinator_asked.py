@@ -98,7 +98,7 @@ class Asked:
 
 
 def asked(session: Session, actor: Actor) -> tuple[Group, ...]:
-    """Groups concerns (danger first) and reveals that wait for an answer, each in two statements."""
+    """Groups concerns (danger first) and reveals that wait for an answer, each in one statement."""
     return (
         group(session, "concerns", _concerns(actor), _concern),
         group(session, "reveals", _reveals(actor), _reveal),

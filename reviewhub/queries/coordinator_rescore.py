@@ -68,7 +68,7 @@ class RescorePage:
 
 
 def scored_again(session: Session, actor: Actor) -> tuple[Group, ...]:
-    """Groups rescores and corrections, each in two statements, the longest wait first."""
+    """Groups rescores and corrections, each in one statement, the longest wait first."""
     return (
         group(session, "rescores", _differing(actor), _waiting),
         group(session, "corrections", _without_lead(actor), _waiting),

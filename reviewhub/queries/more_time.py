@@ -87,7 +87,7 @@ def more_time_page(
 
 
 def asking(session: Session, actor: Actor) -> Group:
-    """Group more_time: open reviews whose assessor asks for more time, in two statements."""
+    """Group more_time: open reviews whose assessor asks for more time, in one statement."""
     query = (
         _seats(
             col(Submission.public_id),

@@ -13,7 +13,7 @@ from reviewhub.queries.coordinator import Group, Waiting, coordinated, group
 
 
 def used_up(session: Session, actor: Actor) -> Group:
-    """Group used_up, the longest first, in two statements."""
+    """Group used_up, the longest first, in one statement."""
     number = func.max(col(Attempt.number))
     limit = col(RubricVersion.body)["policies"]["decision"]["attempts"].as_integer()
     query = (

@@ -4,8 +4,8 @@ from bench.pages import PAGES, measure
 from bench.report import Finding, write
 from reviewhub.settings import Settings
 
-MOST = 30
-"""Statements of a page: the coordinators' overview asks once or twice for each kind of thing that waits."""
+MOST = 25
+"""Statements of a page. The coordinators' overview asks once for each kind of thing that waits."""
 
 
 def measured(tmp_path, migrated_sqlite, submissions):

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from reviewhub.jobs import run_due
 from reviewhub.models import Alias, Conflict, Hold
+from reviewhub.queries.coordinator import overview
 from reviewhub.services.hold import hold
 from reviewhub.services.ids import public_id
 from tests.cases import sign_in
@@ -97,6 +98,21 @@ def test_counts_and_statements_do_not_grow(client, kit, house, cora, statements)
     assert len(with_few) == len(with_many)
     assert ">14</span>" in page
     assert "The 10 that wait longest are shown." in page
+
+
+@BOTH
+def test_counting_stops_where_nobody_reads_on(kit, house, monkeypatch):
+    monkeypatch.setattr("reviewhub.queries.coordinator.SHOWN", 2)
+    monkeypatch.setattr("reviewhub.queries.coordinator.MOST", 3)
+    now = kit.clock.now()
+    found = []
+    for n in range(6):
+        with kit.read() as session:
+            promises = overview(session, house.cora, now)[-1]
+        found.append((len(promises.items), promises.count))
+        case = house.cases.scoring(house.world.person(f"L {n}"), house.micro, house.ana, house.ben)
+        house.cases.change(case.attempt, promised_on=now.date())
+    assert found == [(0, 0), (1, 1), (2, 2), (2, 3), (2, 4), (2, 4)]
 
 
 @BOTH
