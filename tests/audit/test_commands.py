@@ -3,19 +3,10 @@
 import re
 
 import pytest
-from click.testing import CliRunner
 
-from reviewhub.cli import main
 from reviewhub.models import Alias
 from reviewhub.services.show_audit import show_chain
 from tests.marks import BOTH
-
-
-@pytest.fixture
-def run(kit):
-    (kit.settings.data / ".reviewhub").touch()
-    env = kit.settings.to_env()
-    return lambda *words, **more: CliRunner().invoke(main, words, env={**env, **more.pop("env", {})}, **more)
 
 
 @pytest.fixture
