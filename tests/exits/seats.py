@@ -1,6 +1,7 @@
 """Who sits where, in words for the tests of this folder."""
 
-from reviewhub.models import Artifact, Attempt, Concern, Review
+from reviewhub.models import Artifact, Attempt, Concern, LetterRow, Review
+from reviewhub.services.answer_concern import Answer, answer_concern
 from reviewhub.services.ids import public_id
 from reviewhub.services.raise_concern import Said, raise_concern
 
@@ -42,3 +43,12 @@ def concern(desk, person, round_id, kind="copying", note="The same garden stood 
     review = desk.review(person, round_id)
     raise_concern(desk.kit, desk.actor(person), review.public_id, Said(kind, note, **more))
     return desk.all(Concern)[-1]
+
+
+def carry_on(desk, cora, said, reply="Score it as it is, please.", **more):
+    """The coordinator answers that it is to be scored all the same."""
+    answer_concern(desk.kit, cora, said.public_id, Answer("carry_on", reply, **more))
+
+
+def letters(desk, kind):
+    return desk.all(LetterRow, LetterRow.kind == kind)

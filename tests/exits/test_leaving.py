@@ -19,11 +19,6 @@ from tests.marks import BOTH
 from tests.together.at_once import at_once
 
 
-@pytest.fixture
-def round_id(desk):
-    return desk.seated()
-
-
 def give_back(desk, person, round_id, word=""):
     hand_back(desk.kit, desk.actor(person), desk.review(person, round_id).public_id, word)
 

@@ -15,11 +15,6 @@ from tests.web.pages import forms_of, submit
 
 
 @pytest.fixture
-def round_id(desk):
-    return desk.seated()
-
-
-@pytest.fixture
 def first(desk, round_id):
     return two(desk, round_id)[0]
 
