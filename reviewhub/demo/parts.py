@@ -6,6 +6,9 @@ from reviewhub.demo.acts import Work
 from reviewhub.demo.second_looks import look_through
 from reviewhub.demo.stage import Wait
 
+DIFFER = 0.25
+"""How often assessors differ on a first attempt."""
+
 
 def arrive(work: Work, *, checked: bool = True) -> Iterator[Wait]:
     """Evidence is written, brought and sent; `checked`: and found to be all there, where one looks first."""
@@ -49,7 +52,7 @@ def not_yet(work: Work) -> Iterator[Wait]:
     """A first attempt up to released feedback that leaves something to mend; now and then by adjudication."""
     yield from arrive(work)
     unmet = weak(work)
-    if work.stage.dice.random() < 0.25:  # noqa: PLR2004  # as often as assessors differ
+    if work.stage.dice.random() < DIFFER:
         yield from score(work, unmet, set())
         yield from adjudicate(work, unmet)
     else:

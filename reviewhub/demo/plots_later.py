@@ -90,7 +90,7 @@ def more_time(work: Work) -> Story:
     """An assessor asks for more time."""
     yield from arrive(work)
     yield Wait(1.0, at_work=True)
-    acts.ask_for_time(work, 1, 6, LATE)
+    acts.ask_for_time(work, 1, 4, LATE)
 
 
 def doubted(work: Work) -> Story:

@@ -1,6 +1,5 @@
 """What follows a result, or gets in its way: questions, appeals, concerns, corrections, doubts, audits."""
 
-from datetime import timedelta
 from random import Random
 
 from sqlmodel import col, select
@@ -16,6 +15,7 @@ from reviewhub.models import (
     Attempt,
     Concern,
     Feedback,
+    Issuer,
     Person,
     Question,
     Reveal,
@@ -31,6 +31,7 @@ from reviewhub.services.appeal import appeal
 from reviewhub.services.ask_correction import ask_correction
 from reviewhub.services.ask_question import ask_question
 from reviewhub.services.ask_reveal import ask_reveal
+from reviewhub.services.calendars import calendar_of
 from reviewhub.services.decide_reveal import grant_reveal
 from reviewhub.services.object_to_lock import object_to_lock
 from reviewhub.services.open_feedback import open_feedback
@@ -93,13 +94,13 @@ def score_again(work: Work, reason: str) -> None:
 
 
 def ask_for_time(work: Work, number: int, days: int, why: str) -> None:
-    """The assessor in this seat needs longer."""
+    """The assessor in this seat needs so many working days longer."""
     seat = work.seats()[number]
     with work.stage.kit.read() as session:
+        calendar = calendar_of(session.exec(select(Issuer).where(Issuer.slug == work.micro.issuer)).one())
         due = session.exec(select(col(Review.due_on)).where(Review.public_id == seat.review)).one()
-    extend.ask_extension(
-        work.stage.kit, work.company[seat.assessor], seat.review, due + timedelta(days=days), why
-    )
+    later = calendar.add_working_days(due, days)
+    extend.ask_extension(work.stage.kit, work.company[seat.assessor], seat.review, later, why)
 
 
 def doubt(work: Work, number: int, reason: str) -> None:
