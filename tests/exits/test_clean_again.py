@@ -10,7 +10,7 @@ from reviewhub.services.clean_again import ask_clean_again
 from reviewhub.services.ids import public_id
 from reviewhub.services.ports import MissingObject
 from tests.exits.seats import concern, piece, two
-from tests.together.people import Converter
+from tests.together.stand_ins import Converter
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ from tests.conftest import HandClock
 from tests.faults.acts import ACTS, Act, Cast
 from tests.faults.mortal import Hands, Letters, Steps, mortal
 from tests.together.invariants import problems
-from tests.together.people import Converter
+from tests.together.stand_ins import Converter
 from tests.world import World
 
 

@@ -25,7 +25,7 @@ from tests.faults.acts import ACTS, Act, Cast
 from tests.faults.mortal import Hands, Letters
 from tests.marks import BOTH
 from tests.together.invariants import problems
-from tests.together.people import Converter
+from tests.together.stand_ins import Converter
 
 YEAR, DAY = timedelta(days=365), timedelta(days=1)
 

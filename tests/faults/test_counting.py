@@ -12,7 +12,7 @@ from bench.killing.journal import Acknowledged, Journal, read
 from reviewhub.jobs import run_due
 from reviewhub.models import Artifact, Attempt, Event, Hold, LetterRow, Outbox, Rating, Scoresheet
 from tests.learner.story import Story, release, score
-from tests.together.people import Converter
+from tests.together.stand_ins import Converter
 
 GOOD = {"goal": "clear", "audience": "clear", "respect": "yes", "honest": "yes"}
 

@@ -35,7 +35,7 @@ from tests.faults.mortal import Hands, Letters
 from tests.marks import BOTH
 from tests.together.at_once import at_once
 from tests.together.invariants import problems
-from tests.together.people import Converter
+from tests.together.stand_ins import Converter
 
 HOURS = timedelta(hours=1)
 

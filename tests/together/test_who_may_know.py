@@ -24,7 +24,7 @@ from tests.assessor.desk import GOOD, WEAK, Desk
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
 from tests.together.at_once import at_once
-from tests.together.people import Judge
+from tests.together.stand_ins import Judge
 
 
 def take_on(desk, cora, person, role):
