@@ -9,7 +9,7 @@ NOTICE = timedelta(days=6, hours=12)
 
 
 def deadline_problems(state):
-    """`state` is an invariants.State."""
+    """`state` is a State."""
     yield from _watched(state)
     yield from _expired(state)
     yield from _claims(state)

@@ -3,45 +3,15 @@
 from collections import Counter
 from itertools import pairwise
 
-from sqlmodel import col, select
-
-from reviewhub.domain.access import IDENTITY_ROLES
-from reviewhub.domain.rubric_json import from_json
-from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import is_beside
 from reviewhub.domain.workflow.submission import ENDED
 from reviewhub.jobs import JOBS
-from reviewhub.models import (
-    Attempt,
-    Concern,
-    Conflict,
-    CriterionLock,
-    DecisionRow,
-    Event,
-    Extension,
-    Feedback,
-    Hold,
-    LetterRow,
-    Membership,
-    Objection,
-    Outbox,
-    Promise,
-    Rating,
-    ResolutionRow,
-    Reveal,
-    Review,
-    Round,
-    RubricVersion,
-    Scoresheet,
-    Submission,
-)
 from reviewhub.services.promise import AFRESH, CHECK
 from tests.together.deadlines import deadline_problems
 from tests.together.replayed import replay_problems
+from tests.together.scored import round_problems
+from tests.together.state import NOT_IN, State
 
-NOT_IN = {"offered", "claimed"}
-ALONE = {"completeness", "audit"}
-"""Kinds of round that have one seat of their own, whose sheet is the whole result."""
 OVER = {"released", "excluded", "expired"}
 RESULTS = {"round.agreed", "round.disagreed", "round.adjudicated", "attempt.decide", "attempt.release"}
 ATTEMPTS_IN = {
@@ -69,83 +39,7 @@ LETTERS = {
     "review_extended": "review.extend",
 }
 """Each kind of letter to learners follows from one kind of event, once."""
-
-
 OFFERS = ("review_offered", "adjudication_offered", "check_offered")
-
-
-class State:
-    """One consistent look at all tables."""
-
-    def __init__(self, session):
-        def rows(table):
-            return session.exec(select(table).order_by(table.id)).all()
-
-        self.submissions, self.attempts, self.rounds = rows(Submission), rows(Attempt), rows(Round)
-        self.reviews, self.holds, self.jobs = rows(Review), rows(Hold), rows(Outbox)
-        self.decisions, self.resolutions = rows(DecisionRow), rows(ResolutionRow)
-        self.feedback, self.locks = rows(Feedback), rows(CriterionLock)
-        self.events, self.letters = rows(Event), rows(LetterRow)
-        self.promises = rows(Promise)
-        self.extensions = rows(Extension)
-        self.conflicts = session.exec(select(Conflict).where(col(Conflict.ended_at).is_(None))).all()
-        self.members = session.exec(select(Membership)).all()
-        self.rubrics = {one.id: from_json(one.body) for one in session.exec(select(RubricVersion))}
-        self.objections = rows(Objection)
-        self.criterion = {lock.id: lock.criterion_id for lock in self.locks}
-        self._asked_things(session)
-        self.rated = Counter()
-        query = select(Scoresheet.review_id, Rating.criterion_id).join(
-            Rating, col(Rating.scoresheet_id) == Scoresheet.id
-        )
-        for review_id, criterion_id in session.exec(query):
-            self.rated[review_id, criterion_id] += 1
-
-    def _asked_things(self, session):
-        """Concerns and reveals, and the rounds that they bear on."""
-        concerns = session.exec(select(Concern)).all()
-        of = {review.id: review.round_id for review in self.reviews}
-        self.given_back = {of[one.review_id] for one in concerns if one.outcome == "given_back"}
-        self.cleared = {event.aggregate_id for event in self.events if event.facts.get("choice") == "clear"}
-        self.doubted = {one.submission_id for one in concerns if one.answered_at is None}
-        learner = {one.id: one.learner_id for one in self.submissions}
-        granted = session.exec(select(Reveal).where(Reveal.state == "granted"))
-        self.told = {(one.asked_by, learner[one.submission_id]) for one in granted}
-
-    def open_holds(self, subject):
-        return {hold.subject_id for hold in self.holds if hold.subject == subject and not hold.closed_at}
-
-    def asked(self, job, **args):
-        """Whether such a job is still to run, whatever else it is told."""
-        return any(
-            row.job == job and args.items() <= row.args.items() and not row.done_at and not row.stuck_at
-            for row in self.jobs
-        )
-
-    def is_member(self, person_id, issuer_id):
-        return any(
-            (m.person_id, m.issuer_id) == (person_id, issuer_id)
-            and m.ended_at is None
-            and m.role in {"assessor", "lead"}
-            for m in self.members
-        )
-
-    def attempts_of(self, submission):
-        return [attempt for attempt in self.attempts if attempt.submission_id == submission.id]
-
-    def rounds_of(self, attempt):
-        return [one for one in self.rounds if one.attempt_id == attempt.id]
-
-    def scoring(self, round_):
-        """The seats of a round beside an adjudicator's."""
-        return self.seated(round_, round_.kind if round_.kind in ALONE else "independent")
-
-    def seated(self, round_, role=None):
-        return [
-            review
-            for review in self.reviews
-            if review.round_id == round_.id and review.state in SEATED and role in {None, review.role}
-        ]
 
 
 def problems(session):
@@ -224,7 +118,7 @@ def _attempt(state, submission, attempt):
     yield from _promised(state, attempt)
     yield from _rests_on(state, submission, attempt)
     for round_ in rounds:
-        yield from _round(state, submission, attempt, round_)
+        yield from round_problems(state, submission, attempt, round_)
 
 
 def _said(state, attempt):
@@ -274,80 +168,6 @@ def _promised(state, attempt):
     for one in promises:
         if not any(row.job == CHECK and row.args == {"promise_id": one.id} for row in state.jobs):
             yield f"nobody looks whether {one.day} is kept"
-
-
-def _round(state, submission, attempt, round_):
-    version = attempt.rubric_version_id or submission.rubric_version_id
-    wanted = 1 if round_.kind in ALONE else state.rubrics[version].policies.eligibility.seats
-    independent = [one.state for one in state.scoring(round_)]
-    judges = [one.state for one in state.seated(round_, "adjudicator")]
-    now = round_.held_from or round_.state
-    held = round_.state == "held"
-    if held != (round_.held_from is not None) or held != (round_.id in state.open_holds("round")):
-        yield f"round is {round_.state}, but its hold says otherwise"
-    final = independent == ["final"] * wanted
-    fits = {
-        "waiting": not judges,
-        "scoring": len(independent) == wanted and not judges,
-        "resolving": final and judges in ([], ["final"]),  # corrected by the adjudicator
-        "adjudicating": final and len(judges) <= 1,
-        "resolved": final and judges in ([], ["final"]),
-        "void": {*independent, *judges} <= {"final"},
-    }
-    if not fits[now]:
-        yield f"round is {now} with {independent} and {judges}"
-    yield from _people(state, submission, round_)
-    yield from _result(state, attempt, round_)
-
-
-def _people(state, submission, round_):
-    seated = state.seated(round_)
-    people = Counter(review.assessor_id for review in seated)
-    if any(count > 1 for count in people.values()) or submission.learner_id in people:
-        yield f"seats of round {round_.id} held by {people}"
-    if round_.state in {"resolved", "void"}:
-        return
-    apart = {c.assessor_id for c in state.conflicts if c.learner_id == submission.learner_id}
-    if apart & {*people}:
-        yield f"{apart & {*people}} have a conflict and a seat"
-    knowing = {
-        m.person_id for m in state.members if m.role in IDENTITY_ROLES and m.issuer_id == submission.issuer_id
-    }
-    knowing |= {person for person, learner in state.told if learner == submission.learner_id}
-    if knowing & {one.assessor_id for one in seated if one.state in NOT_IN}:
-        yield "somebody who may know the learner scores"
-    for one in seated:
-        if one.state in NOT_IN and not state.is_member(one.assessor_id, submission.issuer_id):
-            yield f"review {one.id} waits for somebody who has left"
-
-
-def _result(state, attempt, round_):
-    decisions = [one for one in state.decisions if one.round_id == round_.id and not one.replaced_at]
-    results = [
-        one.criterion_id for one in state.resolutions if one.round_id == round_.id and not one.replaced_at
-    ]
-    judged = round_.state == "resolved" and round_.kind not in ALONE
-    if (len(decisions) == 1) != judged or len(decisions) > 1:
-        yield f"round is {round_.state} with {len(decisions)} decisions"
-    if len(set(results)) != len(results) or bool(results) != bool(decisions):
-        yield f"round is {round_.state} with results {results}"
-    locked = {
-        lock.criterion_id
-        for lock in state.locks
-        if lock.submission_id == attempt.submission_id and lock.attempt_id < attempt.id and not lock.lifted_at
-    }
-    here = {review.id for review in state.reviews if review.round_id == round_.id}
-    raised = [one for one in state.objections if one.review_id in here]
-    asked = {state.criterion[one.lock_id] for one in raised}
-    again = {cid for review_id, cid in state.rated if review_id in here} & locked
-    if again - (asked & set(round_.disputed)):
-        yield f"{again} were met before and scored again"
-    if round_.state == "resolved" and any(not one.outcome for one in raised):
-        yield "the round is resolved and an objection is open"
-    for lock in state.locks:
-        heard = {one.outcome for one in state.objections if one.lock_id == lock.id}
-        if (lock.lifted_because == "objection") != ("lifted" in heard) and not is_beside(round_.kind):
-            yield f"the lock of {lock.criterion_id} is lifted by an objection, and these are {heard}"
 
 
 def _turn(state, attempt):

@@ -5,7 +5,7 @@ from reviewhub.services.verify_audit_chains import link_of
 
 
 def replay_problems(state):
-    """`state` is an invariants.State."""
+    """`state` is a State."""
     owner = {("submission", one.id): one.id for one in state.submissions}
     owner |= {("attempt", one.id): one.submission_id for one in state.attempts}
     owner |= {("round", one.id): owner["attempt", one.attempt_id] for one in state.rounds}
