@@ -17,8 +17,8 @@ from pathlib import Path
 from flask.testing import FlaskClient
 from sqlalchemy import create_engine, event, text
 
+from bench.filled import SECRET, Made, fill
 from bench.report import Finding, table, write
-from bench.rows import SECRET, Made, fill
 from reviewhub.adapters.db import upgrade
 from reviewhub.app import create_app
 from reviewhub.bootstrap import build
