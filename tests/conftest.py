@@ -16,6 +16,7 @@ from reviewhub.settings import Settings
 from tests.assessor.desk import Desk
 from tests.cases import sign_in
 from tests.chromium import FLAGS, find_chromium
+from tests.serving import serve
 from tests.world import World
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -197,6 +198,13 @@ def desk(world, rubric):
 def cora(world, desk):
     """The coordinator as an actor, where the desk has one."""
     return world.actor(desk.people.cora)
+
+
+@pytest.fixture
+def site(app):
+    """The address of the application on a port of its own, for a real browser."""
+    with serve(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

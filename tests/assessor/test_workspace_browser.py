@@ -1,28 +1,15 @@
 """The workspace with its script, in a real browser: keys, autosave, a stale window, undo."""
 
-import threading
 from datetime import timedelta
 
 import pytest
 from sqlmodel import select
-from werkzeug.serving import make_server
 
 from reviewhub.models import Alias, Session
 from reviewhub.services.ids import fingerprint, public_id, token
 from tests.assessor.desk import WEAK
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

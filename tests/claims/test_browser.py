@@ -3,7 +3,7 @@
 import pytest
 
 from reviewhub.models import Review
-from tests.assessor.test_workspace_browser import open_page, saved, site  # noqa: F401  # fixtures
+from tests.assessor.test_workspace_browser import open_page, saved  # noqa: F401  # fixtures
 
 pytestmark = pytest.mark.browser
 

@@ -1,26 +1,17 @@
 """A real browser with its scripts, as each role: what it shows, keeps and fetches tells nothing more."""
 
-import threading
 from contextlib import contextmanager
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
-import waitress
 from playwright.sync_api import Error
-from werkzeug.serving import make_server
 
-from reviewhub.adapters.clock import SystemClock
-from reviewhub.adapters.storage.local import Folder
-from reviewhub.adapters.storage.server import FileServer
-from reviewhub.adapters.storage.signing import Signer
 from reviewhub.models import Alias
-from reviewhub.settings import kept_secret
-from reviewhub.supervise.ports import free_port
 from tests.hostile.cast import DIFFERENT, MENDED, STILL, WEAK
 from tests.hostile.house import BLIND, FINAL, FIRST, SECOND
 from tests.hostile.observed import STARTS, Viewer
 from tests.hostile.watch import ATTEMPT
+from tests.serving import on_two_origins, serve, serve_files
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 STORES = """async () => {
@@ -36,35 +27,19 @@ LEAVES = ("/sign-out", "/static/", "/files/", "/account")
 
 @pytest.fixture
 def settings(settings):
-    port = free_port(0)
-    files = free_port(0, avoid=frozenset({port}))
-    here, there = f"http://127.0.0.1:{port}", f"http://localhost:{files}"
-    return replace(settings, public_url=here, port=port, files_url=there, files_port=files)
+    return on_two_origins(settings)
 
 
 @pytest.fixture
 def files(settings):
-    """The files' own origin."""
-    signer = Signer(kept_secret(settings), SystemClock())
-    app = FileServer(Folder(settings.data / "files"), signer, settings.public_url)
-    server = waitress.create_server(app, host="127.0.0.1", port=settings.files_port, ident="")
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(5)
+    with serve_files(settings) as address:
+        yield address
 
 
 @pytest.fixture
 def site(app, settings, files):
-    server = make_server("127.0.0.1", settings.port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield settings.public_url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(app, settings.port) as address:
+        yield address
 
 
 class Window:

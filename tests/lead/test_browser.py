@@ -1,25 +1,11 @@
 """The lead's screen in a real browser: what is typed is saved as it is typed, and released by one answer."""
 
-import threading
-
 import pytest
-from werkzeug.serving import make_server
 
 from reviewhub.models import Feedback
 from reviewhub.services.sessions import open_session
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def site(app):
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -1,22 +1,14 @@
 """The evidence page in a real browser: files go straight to the storage, words save themselves."""
 
-import threading
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import waitress
-from werkzeug.serving import make_server
 
-from reviewhub.adapters.clock import SystemClock
-from reviewhub.adapters.storage.local import Folder
-from reviewhub.adapters.storage.server import FileServer
-from reviewhub.adapters.storage.signing import Signer
 from reviewhub.services.start import start
 from reviewhub.services.sync import sync
-from reviewhub.supervise.ports import free_port
 from tests.learner.browsing import sign_in
 from tests.learner.story import WHY, Story, pdf, picture, work_off_checks
+from tests.serving import on_two_origins, serve, serve_files
 
 PLUGINS = Path(__file__).parents[2] / "plugins"
 
@@ -25,41 +17,19 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def settings(settings):
-    port = free_port(0)
-    files = free_port(0, avoid=frozenset({port}))
-    return replace(
-        settings,
-        public_url=f"http://127.0.0.1:{port}",
-        port=port,
-        files_url=f"http://localhost:{files}",
-        files_port=files,
-    )
+    return on_two_origins(settings)
 
 
 @pytest.fixture
 def files(settings):
-    """The storage's own server, on an origin of its own."""
-    server = FileServer(
-        Folder(settings.data / "files"), Signer(settings.secret, SystemClock()), settings.public_url
-    )
-    running = waitress.create_server(server, host="127.0.0.1", port=settings.files_port, ident="")
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    yield settings.files_url
-    running.close()
-    running.task_dispatcher.shutdown()
-    thread.join(5)
+    with serve_files(settings) as address:
+        yield address
 
 
 @pytest.fixture
 def site(app, settings, files):
-    server = make_server("127.0.0.1", settings.port, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield settings.public_url
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(app, settings.port) as address:
+        yield address
 
 
 @pytest.fixture

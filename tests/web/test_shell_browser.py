@@ -1,13 +1,11 @@
 """What scripts add to every page, in a real browser: questions, guards, words when nobody answers."""
 
-import threading
-
 import pytest
 from flask import Flask, render_template_string, request
 from flask.typing import ResponseReturnValue
-from werkzeug.serving import make_server
 
 from reviewhub.domain.errors import Stale
+from tests.serving import serve
 from tests.web.pages import PASSWORD, letters, link_in
 
 pytestmark = pytest.mark.browser
@@ -26,13 +24,8 @@ def site(app):
     """The application on a port, with a few forms to try."""
     posts = []
     _add_trials(app, posts)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}", posts
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve(app) as address:
+        yield address, posts
 
 
 def _add_trials(app: Flask, posts: list[dict[str, str]]) -> None:
