@@ -16,6 +16,8 @@ FIRST_NOTICE, LAST_NOTICE = timedelta(30), timedelta(7)
 """Before a learner's work lapses."""
 OLD_DAYS = 1
 """Working days after which what waits for a coordinator or a lead is written about."""
+LOOK_SOONEST, LOOK_LATEST = timedelta(hours=1), timedelta(hours=6)
+"""Between two looks for somebody who may take an empty seat."""
 _MORNING = timedelta(hours=7)
 _DAY = timedelta(1)
 
@@ -130,3 +132,12 @@ def idle_due(
     days = [day for day in (first, second) if day > today]
     again = morning(calendar, days[0]) if days else calendar.begins(max(until, today) + _DAY)
     return Due(step, again)
+
+
+def look_for_people(since: datetime, now: datetime) -> datetime:
+    """When to look again for somebody who may take a seat that has been empty `since` then.
+
+    People finish work, and absences end, without a word to those who wait: at first each hour, then after
+    an eighth of the time that it has taken so far, so that what waits for weeks costs little.
+    """
+    return now + min(max((now - since) / 8, LOOK_SOONEST), LOOK_LATEST)

@@ -15,7 +15,7 @@ from reviewhub.domain.assignment import (
     knows_a_result,
 )
 from reviewhub.domain.calendar import Calendar
-from reviewhub.domain.deadlines import morning
+from reviewhub.domain.deadlines import look_for_people, morning
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import Outbox, Person, Review
@@ -35,8 +35,6 @@ _LETTERS = {
     "adjudicator": letters.adjudication_offered,
     "completeness": letters.check_offered,
 }
-LOOK_AGAIN = timedelta(hours=1)
-"""When nobody is eligible: people finish work, and qualifications begin, without a word to this round."""
 
 
 def fill_seats(kit: Kit, job: Job, round_id: int, give_out: int = 0) -> None:
@@ -81,7 +79,7 @@ def _leave(tx: Tx, scope: Scope, job: Job, pile: Pile, left: int) -> None:
     if waiting != scope.round.waits_for:
         scope.round.version += 1
     scope.round.waits_for, scope.round.waits_since = waiting, since
-    _look_again(tx, scope, job, tx.now + LOOK_AGAIN if waiting else pile.ends)
+    _look_again(tx, scope, job, look_for_people(since, tx.now) if since else pile.ends)
 
 
 def _seat(tx: Tx, scope: Scope, job: Job, role: str, seats: int) -> None:
@@ -98,7 +96,7 @@ def _seat(tx: Tx, scope: Scope, job: Job, role: str, seats: int) -> None:
         scope.round.waits_for = waiting
         scope.round.version += 1
     if left:
-        _look_again(tx, scope, job, tx.now + LOOK_AGAIN)
+        _look_again(tx, scope, job, look_for_people(scope.round.waits_since or tx.now, tx.now))
     elif scope.round.state == RoundState.WAITING:
         take_off_pile(scope)
         tx.move(scope.submission, scope.round, Action.SEATED, SYSTEM, Facts())

@@ -163,6 +163,20 @@ def test_an_empty_seat_is_looked_at_again_within_the_hour_and_asked_for_once(wor
     assert desk.round(round_id).waits_for == ""
 
 
+def test_a_seat_that_stays_empty_for_weeks_is_looked_at_a_few_times_a_day(world, desk):
+    ineligible(world, desk, "full")
+    round_id = desk.seated()
+    begins = world.kit.clock.now()
+    for _ in range(14 * 24):
+        world.kit.clock.move(hours=1)
+        desk.run()
+    assert 14 * 4 <= len(desk.all(Outbox, Outbox.job == "fill_seats", Outbox.due_at > begins)) < 14 * 4 + 25
+    change(world, desk.people.ben, load_cap=20)
+    world.kit.clock.move(hours=6)
+    desk.run()
+    assert desk.round(round_id).state == "scoring"
+
+
 def test_load_counts_open_reviews_everywhere(world, desk):
     other = world.micro_credential(issuer=world.issuer("other", "Other"))
     here = {"person_id": desk.people.ana.id, "issuer_id": other.issuer_id}

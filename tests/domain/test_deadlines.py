@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewhub.domain.calendar import Calendar
-from reviewhub.domain.deadlines import Told, active_for, idle_due, kept_until, review_due, waited_since
+from reviewhub.domain.deadlines import (
+    Told,
+    active_for,
+    idle_due,
+    kept_until,
+    look_for_people,
+    review_due,
+    waited_since,
+)
 
 DAY = timedelta(1)
 WEDNESDAY = date(2026, 11, 11)
@@ -262,3 +270,9 @@ def test_thirty_days_leave_no_room_for_a_first_notice():
 
 def test_activity_is_counted_from_the_middle_of_its_day():
     assert active_for(Calendar(), UNTIL, 180) == at("UTC", 2026, 5, 1, 12)
+
+
+@pytest.mark.parametrize(("waited", "hours"), [(0, 1), (8, 1), (12, 1.5), (48, 6), (2000, 6), (-5, 1)])
+def test_the_longer_a_seat_is_empty_the_less_often_somebody_is_looked_for(waited, hours):
+    now = at("UTC", 2026, 11, 11, 9)
+    assert look_for_people(now - timedelta(hours=waited), now) == now + timedelta(hours=hours)

@@ -283,4 +283,4 @@ def test_for_a_while(migrated_sqlite, tmp_path):
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_for_long(migrated_sqlite, tmp_path):
-    play(migrated_sqlite, tmp_path / "house", max_examples=20, stateful_step_count=40, derandomize=True)
+    play(migrated_sqlite, tmp_path / "house", max_examples=60, stateful_step_count=50, database=None)
