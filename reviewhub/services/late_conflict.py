@@ -65,11 +65,12 @@ def _rests_on(tx: Tx, scope: Scope) -> bool:
     """Whether a released result comes from this round, or was confirmed by it.
 
     An appeal adds to what was met before: while it runs, the result before it is released all the same.
+    An attempt that was only looked through has no such round.
     """
-    *before, newest = (one.id for one in standing_rounds(tx.session, scope.attempt_id))
+    rounds = [one.id for one in standing_rounds(tx.session, scope.attempt_id)]
     released = scope.attempt.state == AttemptState.RELEASED
-    return scope.round_id in before or (
-        released and (scope.round_id == newest or scope.round.ruling == "confirmed")
+    return scope.round_id in rounds[:-1] or (
+        released and (scope.round_id in rounds or scope.round.ruling == "confirmed")
     )
 
 

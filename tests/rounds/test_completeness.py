@@ -3,7 +3,8 @@
 import pytest
 
 from reviewhub.domain.rubric import EligibilityPolicy, Policies
-from reviewhub.models import Attempt, LetterRow, Review, Round, Submission
+from reviewhub.models import Attempt, Conflict, LetterRow, Review, Round, Submission
+from reviewhub.services.record_conflict import record_conflict
 from reviewhub.services.score import undo
 from reviewhub.services.verify_audit import verify_all
 from tests.assessor.desk import GOOD
@@ -52,6 +53,22 @@ def test_what_is_missing_goes_back_without_using_an_attempt(desk):
     assert "- Plan: The file is an empty page." in letter.body
     assert "why" not in letter.body.lower().split("plan:")[1].split("everything")[0]
     assert [r.state for r in desk.all(Round)] == ["resolved"]
+    assert verify_all(desk.kit)[0]
+
+
+@BOTH
+@pytest.mark.parametrize("plan", ["there", "missing"])
+def test_whoever_looked_turns_out_to_know_the_learner(desk, plan):
+    """Nothing that was scored rests on the look, so it stands; the two are kept apart from now on."""
+    person = check(desk, {**ALL_THERE, "plan": plan}, plan="The last page is empty.")
+    desk.pass_undo()
+    before = [(r.kind, r.state) for r in desk.all(Round)]
+    cora = desk.actor(desk.world.person("Cora Quist", "coordinator"))
+    parted = record_conflict(desk.kit, cora, desk.submission.public_id, person.public_id, "They are neighbours.")
+    assert (parted.rescored, desk.one(Conflict).assessor_id) == (0, person.id)
+    assert [(r.kind, r.state) for r in desk.all(Round)][:1] == before[:1]
+    seated = desk.all(Review, Review.assessor_id == person.id, Review.role == "independent")
+    assert {r.state for r in seated} <= {"excluded"}
     assert verify_all(desk.kit)[0]
 
 
