@@ -49,6 +49,15 @@ class Demo:
             with error:
                 return error.code, error.read()
 
+    def part(self, name):
+        """The one process of this name; those that do a single piece of work come and go meanwhile."""
+        found = []
+        for process in self.processes:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                found += [process] if name in process.name() else []
+        (one,) = found
+        return one
+
     def stop(self):
         """As Ctrl-C does; the exit code and what was said."""
         self._process.send_signal(signal.SIGINT)

@@ -57,7 +57,7 @@ def test_two_on_one_folder_are_refused_and_a_dead_part_is_started_again(folder):
     with start(folder, "--port", "0") as running:
         with pytest.raises(pytest.fail.Exception, match="already runs"):
             start(folder, "--port", "0")
-        (queue,) = [process for process in running.processes if "valkey-server" in process.name()]
+        queue = running.part("valkey-server")
         queue.kill()
         queue.wait()
         _ready_again(running)
