@@ -64,7 +64,9 @@ def test_whoever_looked_turns_out_to_know_the_learner(desk, plan):
     desk.pass_undo()
     before = [(r.kind, r.state) for r in desk.all(Round)]
     cora = desk.actor(desk.world.person("Cora Quist", "coordinator"))
-    parted = record_conflict(desk.kit, cora, desk.submission.public_id, person.public_id, "They are neighbours.")
+    parted = record_conflict(
+        desk.kit, cora, desk.submission.public_id, person.public_id, "They are neighbours."
+    )
     assert (parted.rescored, desk.one(Conflict).assessor_id) == (0, person.id)
     assert [(r.kind, r.state) for r in desk.all(Round)][:1] == before[:1]
     seated = desk.all(Review, Review.assessor_id == person.id, Review.role == "independent")
