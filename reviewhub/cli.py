@@ -17,6 +17,7 @@ from reviewhub.cli_blindness import blindness
 from reviewhub.cli_decision import decision
 from reviewhub.cli_kit import open_kit, read_settings
 from reviewhub.cli_person import person
+from reviewhub.cli_rubric import rubric
 from reviewhub.domain.errors import DomainError, Invalid
 from reviewhub.supervise.folder import FolderError, mark
 from reviewhub.supervise.ministack import InstallError
@@ -183,6 +184,7 @@ main.add_command(audit)
 main.add_command(blindness)
 main.add_command(decision)
 main.add_command(person)
+main.add_command(rubric)
 
 
 @main.group()

@@ -33,7 +33,9 @@ def gather(store: Path, folders: Sequence[Path]) -> tuple[Gathered, ...]:
 
     One that fails stops no other. Nothing of it is imported into this process.
     """
-    return tuple(_one(store, source) for source in sorted(sources(folders), key=lambda source: source.name))
+    return tuple(
+        gather_one(store, source) for source in sorted(sources(folders), key=lambda source: source.name)
+    )
 
 
 def sources(folders: Sequence[Path]) -> Iterator[Source]:
@@ -51,7 +53,8 @@ def sources(folders: Sequence[Path]) -> Iterator[Source]:
             yield Source(entry.name, Path(place), package)
 
 
-def _one(store: Path, source: Source) -> Gathered:
+def gather_one(store: Path, source: Source) -> Gathered:
+    """One plugin, inspected and kept, or with its problems."""
     code = ""
     try:
         with unpacked(store, source.folder, source.package) as copy:

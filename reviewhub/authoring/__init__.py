@@ -1,0 +1,1 @@
+"""Tools for issuers who write a plugin: they need no database and no running server."""

@@ -1,0 +1,34 @@
+"""The commands for who writes rubrics: nothing here needs a database."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+_PATH = click.Path(path_type=Path, exists=True)
+
+
+@click.group()
+def rubric() -> None:
+    """Rubrics while they are written."""
+
+
+@rubric.command()
+@click.argument("path", type=_PATH)
+def check(path: Path) -> None:
+    """Name every problem of PATH, a rubric file or a plugin's folder; 1 if there is one.
+
+    A plugin's code runs as on a server: in a process of its own, without network.
+    """
+    from reviewhub.authoring.check import check as look
+
+    found = look(path)
+    for fault in found.faults:
+        click.echo(str(fault), err=True)
+    if found.faults:
+        click.echo(f"{len(found.faults)} to mend.", err=True)
+        sys.exit(1)
+    for one in found.rubrics:
+        click.echo(f"{one.slug} {one.version}: {len(one.criteria)} criteria. Nothing to mend.")
