@@ -17,6 +17,7 @@ from reviewhub.cli_blindness import blindness
 from reviewhub.cli_decision import decision
 from reviewhub.cli_kit import open_kit, read_settings
 from reviewhub.cli_person import person
+from reviewhub.cli_plugins import plugins
 from reviewhub.cli_rubric import rubric
 from reviewhub.domain.errors import DomainError, Invalid
 from reviewhub.supervise.folder import FolderError, mark
@@ -185,27 +186,7 @@ main.add_command(blindness)
 main.add_command(decision)
 main.add_command(person)
 main.add_command(rubric)
-
-
-@main.group()
-def plugins() -> None:
-    """The issuers' plugins."""
-
-
-@plugins.command()
-@click.argument("folders", nargs=-1, type=click.Path(path_type=Path, exists=True, file_okay=False))
-def sync(folders: tuple[Path, ...]) -> None:
-    """Make the stored plugins those of FOLDERS, or of REVIEWHUB_PLUGINS; 1 if any was not taken in."""
-    from reviewhub.services.sync import sync as sync_plugins
-    from reviewhub.supervise import sync_lines
-
-    with open_kit() as kit:
-        report = sync_plugins(kit, folders or kit.settings.plugins)
-    click.echo(sync_lines.short(report))
-    faults = list(sync_lines.problems(report))
-    for line in faults:
-        click.echo(line, err=True)
-    sys.exit(1 if faults else 0)
+main.add_command(plugins)
 
 
 @main.group()

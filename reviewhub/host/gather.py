@@ -2,7 +2,10 @@
 
 import importlib.metadata
 import importlib.util
-from collections.abc import Iterator, Sequence
+import tempfile
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,57 +15,95 @@ from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.domain.rubric_check import validate, validate_issuer
 from reviewhub.host.ask import Call, Reply, ask
 from reviewhub.host.store import digest, keep, unpacked
+from reviewhub.host.wheel import ENTRY_POINTS, SUFFIX, lay_out_wheel, plugin_name
 from reviewhub.plugin_api.files import MANIFEST, manifest
 from reviewhub.plugin_api.hooks import answer_type
 from reviewhub.services.ports import Gathered
 
-ENTRY_POINTS = "reviewhub.plugins"
-
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a plugin comes from. `package` is its import name where it was installed as a distribution."""
+    """Where a plugin comes from: a folder or a wheel. `package` is its import name where it is installed."""
 
     name: str
-    folder: Path
+    path: Path
     package: str = ""
 
 
-def gather(store: Path, folders: Sequence[Path]) -> tuple[Gathered, ...]:
+def gather(store: Path, places: Sequence[Path], without: Collection[str] = ()) -> tuple[Gathered, ...]:
     """Every plugin that was found, in the order of the names: inspected and kept, or with its problems.
 
-    One that fails stops no other. Nothing of it is imported into this process.
+    One that fails stops no other. Nothing of it is imported into this process. What is named in `without` is
+    left alone: not even looked at.
     """
-    return tuple(
-        gather_one(store, source) for source in sorted(sources(folders), key=lambda source: source.name)
-    )
+    found = sorted({source for source in sources(places) if source.name not in without}, key=_order)
+    times = Counter(source.name for source in found)
+    once = [source for source in found if times[source.name] == 1]
+    twice = [_ambiguous(name, found) for name in times if times[name] > 1]
+    gathered = [*(gather_one(store, source) for source in once), *twice]
+    return tuple(sorted(gathered, key=lambda one: one.name))
 
 
-def sources(folders: Sequence[Path]) -> Iterator[Source]:
-    """Plugins in folders (a plugin's own, or one that holds several), and installed ones by entry point."""
-    for folder in folders:
-        if (folder / MANIFEST).is_file():
-            yield Source(folder.name, folder)
-        elif folder.is_dir():
-            inside = (path for path in sorted(folder.iterdir()) if path.is_dir() and path.name[0] not in "._")
-            yield from (Source(path.name, path) for path in inside)
+def sources(places: Sequence[Path]) -> Iterator[Source]:
+    """Plugins in folders (a plugin's own, or one that holds several), wheels, and installed ones."""
+    for place in places:
+        if place.suffix == SUFFIX and place.is_file():
+            yield Source(plugin_name(place), place.absolute())
+        elif (place / MANIFEST).is_file():
+            yield Source(place.absolute().name, place.absolute())
+        elif place.is_dir():
+            yield from _inside(place.absolute())
     for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
         package = entry.module.partition(".")[0]
         spec = importlib.util.find_spec(package)  # a top-level name is located, not imported
-        for place in (spec.submodule_search_locations or ())[:1] if spec else ():
-            yield Source(entry.name, Path(place), package)
+        for home in (spec.submodule_search_locations or ())[:1] if spec else ():
+            yield Source(entry.name, Path(home), package)
+
+
+def _inside(folder: Path) -> Iterator[Source]:
+    for path in sorted(folder.iterdir()):
+        if path.name[0] in "._":
+            continue
+        if path.is_dir():
+            yield Source(path.name, path)
+        elif path.suffix == SUFFIX:
+            yield Source(plugin_name(path), path)
+
+
+def _order(source: Source) -> tuple[str, str]:
+    return source.name, str(source.path)
+
+
+def _ambiguous(name: str, found: Sequence[Source]) -> Gathered:
+    """Two versions of one plugin side by side: which of them counts is not ours to guess."""
+    places = ", ".join(source.path.name for source in found if source.name == name)
+    message = f"files: The plugin {name!r} is there more than once: {places}. Leave one of them."
+    return Gathered(name, "", problems=(Problem("files", message, places),))
+
+
+@contextmanager
+def _copied(store: Path, source: Source) -> Iterator[tuple[Path, str]]:
+    """A private copy to inspect, and the package in it that holds the manifest ("": the copy itself)."""
+    if source.path.suffix != SUFFIX or source.path.is_dir():
+        with unpacked(store, source.path, source.package) as copy:
+            yield copy, source.package
+        return
+    with tempfile.TemporaryDirectory(prefix="reviewhub-wheel-") as scratch:
+        package = lay_out_wheel(source.path, Path(scratch))
+        with unpacked(store, Path(scratch, package), package) as copy:
+            yield copy, package
 
 
 def gather_one(store: Path, source: Source) -> Gathered:
     """One plugin, inspected and kept, or with its problems."""
     code = ""
     try:
-        with unpacked(store, source.folder, source.package) as copy:
+        with _copied(store, source) as (copy, package):
             code = digest(copy)
             info, rubrics = inspect(source.name, copy)
             problems = _problems(info, rubrics)
             if not problems:
-                has_code = "code" in manifest(copy / source.package)
+                has_code = "code" in manifest(copy / package)
                 keep(store, copy, info.slug, code)
                 return Gathered(source.name, code, info, rubrics, has_code=has_code)
     except Invalid as wrong:

@@ -4,14 +4,17 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
 
 from reviewhub.domain.errors import Invalid, Problem
 
-_MOST_FILES = 2_000
-_MOST_BYTES = 20 * 1024 * 1024
+MOST_FILES = 2_000
+MOST_BYTES = 20 * 1024 * 1024
+_INCOMING = ".incoming-"
+_LEFT_SECONDS = 24 * 3600
 
 
 def stored(folder: Path, issuer: str, code_digest: str) -> Path:
@@ -37,10 +40,10 @@ def files_of(source: Path) -> tuple[Path, ...]:
             found.append(path)
         links = [name for name in folders if Path(root, name).is_symlink()]
         problems += [Problem(name, f"{name}: Ship the folder itself, not a link to it.") for name in links]
-    if len(found) > _MOST_FILES:
-        problems.append(Problem("files", f"files: Ship at most {_MOST_FILES} files.", str(len(found))))
-    elif not problems and sum(path.stat().st_size for path in found) > _MOST_BYTES:
-        problems.append(Problem("files", f"files: Ship at most {_MOST_BYTES // 1024**2} MB."))
+    if len(found) > MOST_FILES:
+        problems.append(Problem("files", f"files: Ship at most {MOST_FILES} files.", str(len(found))))
+    elif not problems and sum(path.stat().st_size for path in found) > MOST_BYTES:
+        problems.append(Problem("files", f"files: Ship at most {MOST_BYTES // 1024**2} MB."))
     if problems:
         raise Invalid(*problems)
     return tuple(sorted(found, key=lambda path: path.relative_to(source).as_posix()))
@@ -63,7 +66,8 @@ def unpacked(folder: Path, source: Path, package: str = "") -> Iterator[Path]:
     Removed afterwards, unless `keep` has moved it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".incoming-", dir=folder) as scratch:
+    _remove_left(folder)
+    with tempfile.TemporaryDirectory(prefix=_INCOMING, dir=folder) as scratch:
         copy = Path(scratch, "code")
         copy.mkdir()
         for path in files_of(source):
@@ -73,17 +77,48 @@ def unpacked(folder: Path, source: Path, package: str = "") -> Iterator[Path]:
         yield copy
 
 
+def _remove_left(folder: Path) -> None:
+    """What was being looked at when its process was killed; younger copies may be somebody's at work."""
+    for path in folder.glob(f"{_INCOMING}*"):
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _LEFT_SECONDS:
+                shutil.rmtree(path)
+
+
 def keep(folder: Path, copy: Path, issuer: str, code_digest: str) -> None:
-    """Move an inspected copy to its place at once; what is already there is the same and stays."""
+    """Move an inspected copy to its place at once, when it is safe on the disk.
+
+    What is already there as this code stays. What was changed or half written since is put aside for it.
+    """
     target = stored(folder, issuer, code_digest)
-    if target.exists():
+    if _is_whole(target, code_digest):
         return
     target.parent.mkdir(parents=True, exist_ok=True)
+    for path in (*files_of(copy), *(path for path in copy.rglob("*") if path.is_dir()), copy):
+        _sync(path)
     try:
+        if target.exists():
+            target.rename(copy.with_name("changed"))
         copy.rename(target)
     except OSError:
-        if not target.exists():  # somebody else kept the same code in the same moment
+        if not _is_whole(target, code_digest):  # else somebody kept the same code in the same moment
             raise
+    _sync(target.parent)
+
+
+def _is_whole(target: Path, code_digest: str) -> bool:
+    try:
+        return target.is_dir() and digest(target) == code_digest
+    except (Invalid, OSError):
+        return False
+
+
+def _sync(path: Path) -> None:
+    opened = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 def lay_out(folder: Path, issuer: str, code_digest: str, files: Mapping[str, bytes]) -> None:
@@ -91,14 +126,15 @@ def lay_out(folder: Path, issuer: str, code_digest: str, files: Mapping[str, byt
 
     Whether they are that code, their digest says when it is asked.
     """
-    target = stored(folder, _name(issuer), _name(code_digest))
+    target = stored(folder, plain_name(issuer), plain_name(code_digest))
     for place, content in files.items():
-        path = target.joinpath(*(_name(part) for part in PurePosixPath(place).parts))
+        path = target.joinpath(*(plain_name(part) for part in PurePosixPath(place).parts))
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
 
 
-def _name(part: str) -> str:
+def plain_name(part: str) -> str:
+    """One step of a path, as it is. Raises Invalid for what is no name of a file, or leads elsewhere."""
     if not part or part in {".", ".."} or any(c in part for c in "/\\\0"):
         raise Invalid(Problem("files", f"files: {part!r} is no name of a file."))
     return part

@@ -42,22 +42,26 @@ class SyncReport:
     quarantined: list[Quarantined] = field(default_factory=list)
 
 
-def sync(kit: Kit, folders: Sequence[Path], *, actor: Actor = SYSTEM) -> SyncReport:
-    """Make the stored plugins those of these folders and of the installed packages.
+def sync(kit: Kit, places: Sequence[Path], *, actor: Actor = SYSTEM) -> SyncReport:
+    """Make the stored plugins those of these folders and wheels, and of the installed packages.
 
-    Raises Invalid for a folder that is not there: a missing disk is no reason to retire anything.
+    Raises Invalid for a place that is not there: a missing disk is no reason to retire anything.
     """
-    missing = [str(folder) for folder in folders if not folder.is_dir()]
+    missing = [str(place) for place in places if not (place.is_dir() or _is_wheel(place))]
     if missing:
-        advice = "There is no folder {}. Create it or correct the setting."
+        advice = "There is no folder and no wheel {}. Create it or correct the setting."
         raise Invalid(*(Problem("plugins", advice.format(name), name) for name in missing))
-    gathered = kit.plugins.gather(folders)
+    gathered = kit.plugins.gather(places)
     report = SyncReport()
     with kit.write() as tx:
         for found in gathered:
             _take_in(tx, found, report, actor)
         _retire_removed(tx, {found.name for found in gathered}, report, actor)
     return report
+
+
+def _is_wheel(place: Path) -> bool:
+    return place.suffix == ".whl" and place.is_file()
 
 
 def _take_in(tx: Tx, found: Gathered, report: SyncReport, actor: Actor) -> None:

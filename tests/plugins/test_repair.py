@@ -49,9 +49,9 @@ CLEAR, VAGUE = {"goal": "clear"}, {"goal": "vague"}
 class Case(Desk):
     """A submission for a micro-credential of a real folder with code, seen from all sides."""
 
-    def __init__(self, world, plugins):
-        self.plugins = plugins
-        self.ship(BROKEN, world.kit)
+    def __init__(self, world, plugins, slug="harbor"):
+        self.plugins, self.slug = plugins, slug
+        self.bring(world.kit)
         with world.kit.read() as session:
             world._issuer = session.exec(select(Issuer)).one()
             micro = session.exec(select(MicroCredential)).one()
@@ -60,6 +60,10 @@ class Case(Desk):
         people = SimpleNamespace(ana=ana, ben=ben, lead=world.person("Lena Lund", "lead"))
         super().__init__(world, micro, world.person("Lee Learner"), people)
         self.coordinator = world.person("Cora Cord", "coordinator")
+
+    def bring(self, kit):
+        """How the plugin comes for the first time."""
+        self.ship(BROKEN, kit)
 
     def ship(self, code, kit=None, **more):
         """The issuer changes the folder, and it is taken in."""
@@ -73,7 +77,7 @@ class Case(Desk):
 
     def scored(self, *levels):
         """Started by the learner, scored by both; gives the round's id."""
-        pid = start(self.kit, self.actor(self.learner), "harbor", "small")
+        pid = start(self.kit, self.actor(self.learner), self.slug, "small")
         self.submission = self.one(Submission, Submission.public_id == pid)
         with self.kit.write() as tx:
             submission = tx.lock(Submission, self.submission.id)
