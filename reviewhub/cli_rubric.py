@@ -32,3 +32,22 @@ def check(path: Path) -> None:
         sys.exit(1)
     for one in found.rubrics:
         click.echo(f"{one.slug} {one.version}: {len(one.criteria)} criteria. Nothing to mend.")
+
+
+@rubric.command()
+@click.argument("old", type=_PATH)
+@click.argument("new", type=_PATH)
+def diff(old: Path, new: Path) -> None:
+    """Say what NEW changes against OLD, and for whom; 1 if a server would refuse it.
+
+    Both are rubric files or folders of a plugin.
+    """
+    from reviewhub.authoring.diff import diff as compare
+    from reviewhub.authoring.diff_words import lines
+
+    change = compare(old, new)
+    for fault in change.faults:
+        click.echo(str(fault), err=True)
+    for line in lines(change):
+        click.echo(line)
+    sys.exit(1 if change.refused else 0)

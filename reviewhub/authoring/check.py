@@ -3,12 +3,12 @@
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from reviewhub.authoring.places import places_in
 from reviewhub.domain.errors import Invalid, Problem
-from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.host.gather import Source, gather_one
 from reviewhub.plugin_api.files import MANIFEST, issuer_from_toml, manifest, rubric_from_toml
 
@@ -33,10 +33,11 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What a file or folder holds: its rubrics, or what is wrong."""
+    """What a file or folder holds: its rubrics, or what is wrong. `issuer` where it is one plugin."""
 
     rubrics: tuple[Rubric, ...] = ()
     faults: tuple[Fault, ...] = ()
+    issuer: IssuerInfo | None = None
 
 
 def check(path: Path) -> Checked:
@@ -51,6 +52,7 @@ def check(path: Path) -> Checked:
     return Checked(
         tuple(rubric for one in found for rubric in one.rubrics),
         tuple(fault for one in found for fault in one.faults),
+        found[0].issuer if len(found) == 1 else None,
     )
 
 
@@ -73,14 +75,14 @@ def _plugin(folder: Path) -> Checked:
     for path in files:
         problems += _file_problems(path)
     code = _code(folder)
-    rubrics: tuple[Rubric, ...] = ()
+    found = Checked()
     if code or not problems:
         package = folder.name if code.startswith(f"{folder.name}.") else ""
         with tempfile.TemporaryDirectory(prefix="reviewhub-check-") as store:
             gathered = gather_one(Path(store), Source(folder.name, folder.resolve(), package))
         problems += gathered.problems
-        rubrics = gathered.rubrics
-    return Checked(rubrics, tuple(dict.fromkeys(_faults(folder, problems))))
+        found = Checked(gathered.rubrics, issuer=gathered.issuer)
+    return replace(found, faults=tuple(dict.fromkeys(_faults(folder, problems))))
 
 
 def rubric_files(folder: Path) -> tuple[Path, ...]:

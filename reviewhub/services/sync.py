@@ -205,7 +205,7 @@ def _micro_credential(
     ).all()
     content = content_hash(rubric)
     if any(version.content_hash != content for version in same):
-        report.refused.append(_unversioned(label, rubric))
+        report.refused.append(unversioned(label, rubric))
         return
     stored = next((version for version in same if version.code_digest == digest), None)
     if stored and row.rubric_version_id == stored.id and row.state == "live":
@@ -216,7 +216,8 @@ def _micro_credential(
     report.added.append(label)
 
 
-def _unversioned(label: str, rubric: Rubric) -> Problem:
+def unversioned(label: str, rubric: Rubric) -> Problem:
+    """The refusal of a rubric that changed under its old version. `label`: issuer/micro-credential version."""
     message = (
         f"{label}: The rubric changed, but its version is still {rubric.version}. "
         "Learners rely on what a version says: give the change a version of its own."

@@ -1,16 +1,6 @@
 import pytest
 
-
-def edit(path, *swaps):
-    text = path.read_text()
-    for old, new in swaps:
-        assert old in text
-        text = text.replace(old, new)
-    path.write_text(text)
-
-
-def line_of(path, words):
-    return next(n for n, line in enumerate(path.read_text().splitlines(), 1) if words in line)
+from tests.authoring.editing import edit, line_of
 
 
 def test_what_is_shipped_has_nothing_to_mend(run, pytestconfig):
