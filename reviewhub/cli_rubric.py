@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -51,3 +52,13 @@ def diff(old: Path, new: Path) -> None:
     for line in lines(change):
         click.echo(line)
     sys.exit(1 if change.refused else 0)
+
+
+@rubric.command()
+@click.argument("kind", type=click.Choice(["rubric", "plugin"]), default="rubric")
+def schema(kind: str) -> None:
+    """Print the JSON Schema of a rubric file, or of plugin.toml, for an editor."""
+    from reviewhub.plugin_api.schema import plugin_schema, rubric_schema
+
+    made = {"rubric": rubric_schema, "plugin": plugin_schema}[kind]()
+    click.echo(json.dumps(made, indent=2, ensure_ascii=False))
