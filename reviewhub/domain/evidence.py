@@ -39,6 +39,12 @@ class Finding:
     severity: Literal["refuse", "warn"] = "refuse"
 
 
+NOT_CHECKED = Finding(
+    "not_checked", "The issuer's own check of this evidence could not be made. It does not stop you.", "warn"
+)
+"""Said where the issuer's code failed or does not run."""
+
+
 @dataclass(frozen=True, slots=True)
 class EvidenceFacts:
     """One piece of evidence without names: what the rules and an issuer's check may look at.
