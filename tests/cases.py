@@ -5,10 +5,11 @@ from datetime import timedelta
 
 from sqlmodel import col, select
 
-from reviewhub.domain.agreement import Resolution, Resolved, Sheet, resolve
+from reviewhub.domain.agreement import Sheet
 from reviewhub.domain.calendar import Calendar
 from reviewhub.domain.decision import decide
 from reviewhub.domain.feedback import Comment, compose
+from reviewhub.domain.resolution import Resolution, Resolved, resolve
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.models import (
     Alias,

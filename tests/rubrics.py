@@ -1,5 +1,6 @@
 """Rubrics to test with: one written by hand, and any rubric that is valid."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import strategies as st
@@ -64,7 +65,7 @@ def sheet(seat=1, role="independent", **ratings):
 
 
 @st.composite
-def criteria(draw, cid):
+def criteria(draw, cid, *, points=False):
     size = draw(st.integers(2, 5))
     steps = draw(st.lists(st.integers(1, 300), min_size=size, max_size=size))
     levels, total = [], 0
@@ -72,31 +73,58 @@ def criteria(draw, cid):
         total += step
         levels.append(Level(f"l{n}", f"Level {n}", draw(words), Decimal(total) / 4))
     met_from = draw(st.integers(1, size - 1))
-    return Criterion(cid, draw(words), draw(words), tuple(levels), f"l{met_from}", ("plan",))
+    made = Criterion(cid, draw(words), draw(words), tuple(levels), f"l{met_from}", ("plan",))
+    if not points:
+        return made
+    floor = draw(st.integers(0, met_from))
+    weight = Decimal(draw(st.integers(1, 40))) / 4
+    return replace(made, weight=weight, floor=f"l{floor}" if floor else "")
 
 
 words = st.sampled_from(["Good", "Zwölf Äpfel", "语言", "A — b", "“quoted”", "line\nbreak"])
 
 
 @st.composite
+def agreements(draw, *, near):
+    within = draw(st.integers(0, 3))
+    rule = "within" if within else draw(st.sampled_from(["exact", "same_side"]))
+    near_cut = Decimal(draw(st.integers(0, 8))) / 2 if near and draw(st.booleans()) else None
+    return AgreementPolicy(rule, within, near_cut)
+
+
+def cuts(made):
+    """More than everybody has, and at most what whoever meets every criterion has, in sixteenths."""
+    bottom = sum(16 * c.weight * c.levels[0].points for c in made)
+    met = sum(16 * c.weight * c.level(c.met_from).points for c in made)
+    return st.integers(int(bottom) + 1, int(met)).map(lambda sixteenths: Decimal(sixteenths) / 16)
+
+
+@st.composite
 def rubrics(draw):
     ids = [f"c{n}" for n in range(draw(st.integers(1, 5)))]
-    within = draw(st.integers(0, 3))
+    points, locks = draw(st.booleans()), draw(st.booleans())
+    made = [draw(criteria(cid, points=points)) for cid in ids]
     policies = Policies(
         eligibility=EligibilityPolicy(seats=draw(st.integers(2, 4))),
-        agreement=AgreementPolicy("within", within) if within else AgreementPolicy(),
+        agreement=draw(agreements(near=points and not locks)),
         resolution=ResolutionPolicy(
+            rule=draw(st.sampled_from(["expert_final", "majority", "median", "mean", "closest_pair"])),
             adjacent=draw(st.sampled_from(["lower", "higher", "mean"])),
             rounding=draw(st.sampled_from(["half_up", "half_down", "half_even"])),
         ),
-        decision=DecisionPolicy(tolerance=draw(st.integers(0, len(ids) - 1)), locks=draw(st.booleans())),
+        decision=DecisionPolicy(
+            "points" if points else "all_met",
+            tolerance=0 if points else draw(st.integers(0, len(ids) - 1)),
+            cut=draw(cuts(made)) if points else None,
+            locks=locks,
+        ),
     )
     return Rubric(
         slug="any",
         version="1.0",
         about=About(draw(words), draw(words), draw(words), skills=tuple(draw(st.lists(words, max_size=2)))),
         requirements=(Requirement("plan", draw(words), draw(words), "file", accept=("image/*",)),),
-        parts=(Part("only", draw(words), draw(words), tuple(draw(criteria(cid)) for cid in ids)),),
+        parts=(Part("only", draw(words), draw(words), tuple(made)),),
         policies=policies,
     )
 

@@ -1,19 +1,18 @@
-"""From blind sheets to a result per criterion: do they agree, and what counts.
+"""Whether blind sheets agree.
 
 Agreement is judged criterion by criterion, never on totals: two sheets with equal sums and different
 criteria disagree. Levels on opposite sides of met disagree under every rule (DESIGN.md section 3, point 8).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reviewhub.domain.errors import Invalid, Problem
-from reviewhub.domain.rubric import AgreementPolicy, Criterion, ResolutionPolicy, Rubric
+from reviewhub.domain.points import near_cut
+from reviewhub.domain.rubric import AgreementPolicy, Criterion, Rubric
 
 _TWO = 2
-_ROUNDING = {"half_up": ROUND_HALF_UP, "half_down": ROUND_HALF_DOWN, "half_even": ROUND_HALF_EVEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Sheet:
 class Verdict:
     """Whether the independent sheets agree on a criterion.
 
-    `why` is `same`, `within`, `differ`, `across_met`, or a plugin's own words.
+    `why` is `same`, `within`, `same_side`, `differ`, `across_met`, `near_cut`, or a plugin's own words.
     """
 
     criterion_id: str
@@ -54,23 +53,6 @@ class Agreement:
         return tuple(v.criterion_id for v in self.verdicts if not v.agreed)
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """A criterion's result: its level, its value in points, and the rule that made it."""
-
-    criterion_id: str
-    level_id: str
-    value: Decimal
-    rule: str
-
-
-@dataclass(frozen=True, slots=True)
-class Resolution:
-    """One result for each criterion on the sheets, in the rubric's order."""
-
-    results: tuple[Resolved, ...]
-
-
 def agree(rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement:
     """Compare the independent sheets by the rubric's agreement policy; an adjudicator's sheet has no say.
 
@@ -81,37 +63,15 @@ def agree(rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement:
     if len(independent) < _TWO:
         raise Invalid(Problem("sheets", "Agreement needs two independent sheets.", str(len(independent))))
     policy = rubric.policies.agreement
-    return Agreement(tuple(_verdict(c, [s.ratings[c.id] for s in independent], policy) for c in criteria))
+    verdicts = [_verdict(c, [s.ratings[c.id] for s in independent], policy) for c in criteria]
+    if policy.near_cut is not None and near_cut(rubric, [s.ratings for s in independent], policy.near_cut):
+        verdicts = [replace(v, agreed=False, why="near_cut") if v.agreed else v for v in verdicts]
+    return Agreement(tuple(verdicts))
 
 
 def across_met(criterion: Criterion, level_ids: Sequence[str]) -> bool:
     """Whether some of these levels count as met and others do not."""
     return len({criterion.is_met(level_id) for level_id in level_ids}) > 1
-
-
-def resolve(rubric: Rubric, sheets: Sequence[Sheet], agreement: Agreement | None = None) -> Resolution:
-    """A result for each criterion: the adjudicator's level where there is one, else the agreeing sheets'.
-
-    `agreement` is what was found before (a plugin may have its own); without it the policy is asked.
-    Raises Invalid if a disputed criterion has no adjudicator's rating: nothing is guessed.
-    """
-    criteria = scored_criteria(rubric, sheets)
-    found = agreement or agree(rubric, sheets)
-    final = {cid: level for s in sheets if s.role == "adjudicator" for cid, level in s.ratings.items()}
-    open_disputes = [cid for cid in found.disputed if cid not in final]
-    if open_disputes:
-        message = "{}: The sheets disagree. An adjudicator decides."
-        raise Invalid(*(Problem(cid, message.format(cid)) for cid in open_disputes))
-    independent = [sheet for sheet in sheets if sheet.role == "independent"]
-    policy = rubric.policies.resolution
-    return Resolution(
-        tuple(
-            _final(c, final[c.id])
-            if c.id in final
-            else _agreeing(c, [s.ratings[c.id] for s in independent], policy)
-            for c in criteria
-        )
-    )
 
 
 def scored_criteria(rubric: Rubric, sheets: Sequence[Sheet]) -> tuple[Criterion, ...]:
@@ -155,29 +115,8 @@ def _verdict(criterion: Criterion, level_ids: Sequence[str], policy: AgreementPo
     if across_met(criterion, level_ids):
         return Verdict(criterion.id, agreed=False, why="across_met")
     positions = [criterion.index(level_id) for level_id in level_ids]
+    if policy.rule == "same_side":
+        return Verdict(criterion.id, agreed=True, why="same_side")
     if policy.rule == "within" and max(positions) - min(positions) <= policy.levels:
         return Verdict(criterion.id, agreed=True, why="within")
     return Verdict(criterion.id, agreed=False, why="differ")
-
-
-def _final(criterion: Criterion, level_id: str) -> Resolved:
-    return Resolved(criterion.id, level_id, criterion.level(level_id).points, "expert_final")
-
-
-def _agreeing(criterion: Criterion, level_ids: Sequence[str], policy: ResolutionPolicy) -> Resolved:
-    positions = sorted(criterion.index(level_id) for level_id in level_ids)
-    if positions[0] == positions[-1]:
-        level = criterion.levels[positions[0]]
-        return Resolved(criterion.id, level.id, level.points, "same")
-    if policy.adjacent == "mean":
-        return _mean(criterion, positions, policy)
-    level = criterion.levels[positions[0] if policy.adjacent == "lower" else positions[-1]]
-    return Resolved(criterion.id, level.id, level.points, f"adjacent_{policy.adjacent}")
-
-
-def _mean(criterion: Criterion, positions: Sequence[int], policy: ResolutionPolicy) -> Resolved:
-    rounding, count = _ROUNDING[policy.rounding], Decimal(len(positions))
-    points = sum((criterion.levels[p].points for p in positions), Decimal(0)) / count
-    position = (Decimal(sum(positions)) / count).quantize(Decimal(1), rounding=rounding)
-    value = points.quantize(Decimal("0.01"), rounding=rounding)
-    return Resolved(criterion.id, criterion.levels[int(position)].id, value, "adjacent_mean")

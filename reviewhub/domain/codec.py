@@ -6,7 +6,7 @@ shape: `decode` checks each value against the declared type and says where it we
 
 import types
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any, Literal, TypeAlias, TypeVar, Union, cast, get_args, get_origin, get_type_hints
@@ -29,19 +29,27 @@ def decimal_text(value: Decimal) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def encode(value: object) -> Any:  # noqa: ANN401 - plain data has no narrower type
-    """Dataclasses to dicts, tuples to lists, decimals to text. TypeError for anything else."""
+def encode(value: object, *, defaults: bool = True) -> Any:  # noqa: ANN401 - plain data has no narrower type
+    """Dataclasses to dicts, tuples to lists, decimals to text. TypeError for anything else.
+
+    Without `defaults`, fields that hold their default are left out: `decode` puts them back.
+    """
     if value is None or isinstance(value, str | bool | int):
         return value
     if isinstance(value, Decimal):
         return decimal_text(value)
     if is_dataclass(value):
-        return {f.name: encode(getattr(value, f.name)) for f in fields(value)}
+        kept = [f for f in fields(value) if defaults or getattr(value, f.name) != _default(f)]
+        return {f.name: encode(getattr(value, f.name), defaults=defaults) for f in kept}
     if isinstance(value, Mapping):
-        return {str(key): encode(item) for key, item in value.items()}
+        return {str(key): encode(item, defaults=defaults) for key, item in value.items()}
     if isinstance(value, tuple | list):
-        return [encode(item) for item in value]
+        return [encode(item, defaults=defaults) for item in value]
     raise TypeError(f"{type(value).__name__} has no place in plain data")
+
+
+def _default(field: Field[Any]) -> object:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
 def decode(kind: type[T], value: object, place: str = "") -> T:

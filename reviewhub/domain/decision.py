@@ -1,11 +1,12 @@
 """From results to met or not yet, and what stays met."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from reviewhub.domain.agreement import Resolution
 from reviewhub.domain.errors import Invalid, Problem
+from reviewhub.domain.points import total
+from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import Criterion, Rubric
 
 
@@ -22,7 +23,7 @@ class Locked:
 class Decision:
     """Met or not yet. `met` and `locked` hold criterion ids in the rubric's order, those of before included.
 
-    `rule` names what decided, such as `all_met` or `all_met+tolerance`.
+    `rule` names what decided, such as `all_met`, `all_met+tolerance`, `points` or `points+floor`.
     """
 
     outcome: Literal["met", "not_yet"]
@@ -39,14 +40,28 @@ def decide(rubric: Rubric, resolution: Resolution, history: Sequence[Locked]) ->
     policy = rubric.policies.decision
     standing = standing_levels(rubric, resolution, history)
     met = tuple(c.id for c in rubric.criteria if c.is_met(standing[c.id]))
-    short = [c for c in rubric.criteria if c.id not in met]
-    tolerated = 0 < len(short) <= policy.tolerance and all(one_level_short(c, standing[c.id]) for c in short)
-    return Decision(
-        outcome="met" if tolerated or not short else "not_yet",
-        met=met,
-        locked=met if policy.locks else (),
-        rule="all_met+tolerance" if tolerated else "all_met",
-    )
+    by = _by_points if policy.rule == "points" else _by_criteria
+    enough, rule = by(rubric, standing, resolution)
+    return Decision("met" if enough else "not_yet", met, met if policy.locks else (), rule)
+
+
+def _by_criteria(rubric: Rubric, standing: Mapping[str, str], _: Resolution) -> tuple[bool, str]:
+    tolerance = rubric.policies.decision.tolerance
+    short = [c for c in rubric.criteria if not c.is_met(standing[c.id])]
+    tolerated = 0 < len(short) <= tolerance and all(one_level_short(c, standing[c.id]) for c in short)
+    return tolerated or not short, "all_met+tolerance" if tolerated else "all_met"
+
+
+def _by_points(rubric: Rubric, standing: Mapping[str, str], resolution: Resolution) -> tuple[bool, str]:
+    """Points of this round count as they were resolved (a mean lies between levels), locked ones by level."""
+    if any(c.floor and c.index(standing[c.id]) < c.index(c.floor) for c in rubric.criteria):
+        return False, "points+floor"
+    values = {c.id: c.level(standing[c.id]).points for c in rubric.criteria}
+    values |= {result.criterion_id: result.value for result in resolution.results}
+    cut = rubric.policies.decision.cut
+    if cut is None:
+        raise Invalid(Problem("policies.decision.cut", "Points need a cut."))
+    return total(rubric, values) >= cut, "points"
 
 
 def standing_levels(rubric: Rubric, resolution: Resolution, history: Sequence[Locked]) -> dict[str, str]:

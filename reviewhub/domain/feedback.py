@@ -8,8 +8,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewhub.domain.agreement import Resolution, Resolved, across_met
+from reviewhub.domain.agreement import across_met
 from reviewhub.domain.decision import Decision
+from reviewhub.domain.resolution import Resolution, Resolved
 from reviewhub.domain.rubric import Criterion, Rubric
 
 _CONTACT = re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+|(?<!\w)@\w{2,}|\+?\d[\d\s()/-]{7,}\d")

@@ -7,8 +7,9 @@ level alone says whether the lock stands.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from reviewhub.domain.agreement import Resolution, Resolved, Sheet
+from reviewhub.domain.agreement import Sheet
 from reviewhub.domain.decision import Locked
+from reviewhub.domain.resolution import Resolution, Resolved
 from reviewhub.domain.rubric import Rubric
 
 STANDS, LIFTED = "lock_stands", "lock_lifted"

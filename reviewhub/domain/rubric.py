@@ -21,7 +21,10 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One thing that is judged. Levels ascend; `met_from` is the lowest level that counts as met."""
+    """One thing that is judged. Levels ascend; `met_from` is the lowest level that counts as met.
+
+    Where points decide: `weight` multiplies them, and below the level `floor` no sum is enough ("": none).
+    """
 
     id: str
     name: str
@@ -29,6 +32,8 @@ class Criterion:
     levels: tuple[Level, ...]
     met_from: str
     requirements: tuple[str, ...] = ()
+    weight: Decimal = Decimal(1)
+    floor: str = ""
 
     def index(self, level_id: str) -> int:
         """Position of a level from the bottom, 0-based. KeyError for a level of another scale."""
@@ -107,23 +112,28 @@ class EligibilityPolicy:
 
 @dataclass(frozen=True, slots=True)
 class AgreementPolicy:
-    """When independent sheets agree on a criterion: the same level, or at most `levels` apart.
+    """When independent sheets agree on a criterion: the same level, at most `levels` apart, or the same side.
 
-    Levels on opposite sides of `met_from` disagree under every rule.
+    Levels on opposite sides of `met_from` disagree under every rule. Where points decide, `near_cut` sends
+    everything to a third where a sheet's sum is that near the cut, or the sums lie on both sides of it.
     """
 
-    rule: Literal["exact", "within"] = "exact"
+    rule: Literal["exact", "within", "same_side"] = "exact"
     levels: int = 0
+    near_cut: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ResolutionPolicy:
-    """How a criterion's result is made: the expert's level is final where there was one.
+    """How a criterion's result is made.
 
-    Otherwise `adjacent` says which of the agreeing levels counts.
+    Where an adjudicator decided, `rule` says what the final level is: theirs; the one that more than half of
+    all gave, else theirs; the median or the mean of all; or the mean of theirs and the one closest to it
+    (theirs where two are as close). Where the sheets agree, `adjacent` says which of their levels counts,
+    which also breaks the tie of an even median.
     """
 
-    rule: Literal["expert_final"] = "expert_final"
+    rule: Literal["expert_final", "majority", "median", "mean", "closest_pair"] = "expert_final"
     adjacent: Literal["lower", "higher", "mean"] = "lower"
     rounding: Literal["half_up", "half_down", "half_even"] = "half_up"
 
@@ -132,13 +142,16 @@ class ResolutionPolicy:
 class DecisionPolicy:
     """When the whole is met: every criterion, except that `tolerance` of them may be one level short.
 
+    Or by points: no criterion below its floor, and the weighted sum of all points is `cut` or more.
+
     With `locks`, a criterion once met stays met in later attempts. `attempts` limits them (None: no limit).
     `release_after`: where all agreed and nothing is flagged, the feedback releases itself after so many
     working days (None: a lead releases all).
     """
 
-    rule: Literal["all_met"] = "all_met"
+    rule: Literal["all_met", "points"] = "all_met"
     tolerance: int = 0
+    cut: Decimal | None = None
     locks: bool = True
     attempts: int | None = None
     release_after: int | None = None

@@ -4,9 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reviewhub.domain.completeness import WORKING_DAYS
 from reviewhub.domain.errors import Problem
-from reviewhub.domain.rubric import Criterion, IssuerInfo, Policies, Requirement, Rubric
+from reviewhub.domain.policy_check import MOST_DAYS, policy_problems
+from reviewhub.domain.rubric import Criterion, IssuerInfo, Requirement, Rubric
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
@@ -16,10 +16,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 _LONGEST_SLUG, _LONGEST_ID, _LONGEST_VERSION = 64, 60, 40
-_MOST_DAYS = 365
 _MOST_ARTIFACTS = 50
 _FEWEST_LEVELS, _MOST_LEVELS = 2, 9  # nine, because an assessor chooses a level with one digit key
-_FEWEST_SEATS, _MOST_SEATS = 2, 5
 _FEWEST_IN_STACK = 2
 
 
@@ -27,7 +25,7 @@ def validate(rubric: Rubric) -> tuple[Problem, ...]:
     """All problems of a rubric that has the right shape; empty when it may be published."""
     return tuple(
         problem
-        for check in (_head, _requirements, _parts, _references, _policies)
+        for check in (_head, _requirements, _parts, _references, policy_problems)
         for problem in check(rubric)
     )
 
@@ -77,7 +75,7 @@ def _head(rubric: Rubric) -> Iterator[Problem]:
         if not _LANGUAGE.fullmatch(language):
             place = f"about.languages[{n}]"
             yield _at(place, "Write a language tag, such as en or pt-BR.", language)
-    if not 1 <= rubric.promise_days <= _MOST_DAYS:
+    if not 1 <= rubric.promise_days <= MOST_DAYS:
         message = "Promise a result within 1 to 365 working days."
         yield _at("promise_days", message, str(rubric.promise_days))
 
@@ -172,40 +170,6 @@ def _references(rubric: Rubric) -> Iterator[Problem]:
     for name in sorted(known - used):
         message = "No criterion is judged on it. Point one at it, or do not ask for it."
         yield _at(f"requirement {name}", message, name)
-
-
-def _policies(rubric: Rubric) -> Iterator[Problem]:
-    policies = rubric.policies
-    seats, days = policies.eligibility.seats, policies.eligibility.working_days
-    if not _FEWEST_SEATS <= seats <= _MOST_SEATS:
-        yield _at("policies.eligibility.seats", "Give 2 to 5 seats.", str(seats))
-    check = WORKING_DAYS if policies.eligibility.completeness else 0
-    if not 1 <= days <= rubric.promise_days - check:
-        place = "policies.eligibility.working_days"
-        less = f" less {check} for the completeness check" if check else ""
-        yield _at(place, f"Give at least 1 day and not more than promise_days{less}.", str(days))
-    yield from _agreement(policies)
-    tolerance = policies.decision.tolerance
-    if not 0 <= tolerance < max(1, len(rubric.criteria)):
-        place = "policies.decision.tolerance"
-        yield _at(place, "Let it be 0 or more and less than the number of criteria.", str(tolerance))
-    attempts = policies.decision.attempts
-    if attempts is not None and attempts < 1:
-        place = "policies.decision.attempts"
-        yield _at(place, "Allow at least 1 attempt, or leave it out for no limit.", str(attempts))
-    release_after = policies.decision.release_after
-    if release_after is not None and not 1 <= release_after <= _MOST_DAYS:
-        place = "policies.decision.release_after"
-        yield _at(place, "Give 1 working day or more, or leave it out.", str(release_after))
-
-
-def _agreement(policies: Policies) -> Iterator[Problem]:
-    rule, levels = policies.agreement.rule, policies.agreement.levels
-    place = "policies.agreement.levels"
-    if rule == "exact" and levels != 0:
-        yield _at(place, 'Under "exact" leave this out, or choose the rule "within".', str(levels))
-    if rule == "within" and levels < 1:
-        yield _at(place, "Say how many levels apart still agree: 1 or more.", str(levels))
 
 
 def _issuer(info: IssuerInfo) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ is wording. What only changed its place in the order is left out.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from reviewhub.domain.codec import decimal_text
@@ -153,8 +154,15 @@ def _criterion_facts(
 ) -> Iterator[tuple[str, str, str]]:
     if old.met_from != new.met_from:
         yield "met_from", old.level(old.met_from).name, new.level(new.met_from).name
+    yield "weight", decimal_text(old.weight), decimal_text(new.weight)
+    if old.floor != new.floor:
+        yield "floor", _level_name(old, old.floor), _level_name(new, new.floor)
     if old.requirements != new.requirements:
         yield "looks_at", _names(before, old.requirements), _names(after, new.requirements)
+
+
+def _level_name(criterion: Criterion, level_id: str) -> str:
+    return criterion.level(level_id).name if level_id else ""
 
 
 def _names(rubric: Rubric, requirement_ids: Sequence[str]) -> str:
@@ -205,4 +213,6 @@ def _said(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if isinstance(value, Decimal):
+        return decimal_text(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)

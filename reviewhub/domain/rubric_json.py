@@ -2,7 +2,8 @@
 
 The content hash covers everything; the structure hash ignores wording, so that a corrected typo
 leaves it alone while a new level, another cut or another limit changes it. Locks move between two versions
-only where the criterion's own structure hash is the same.
+only where the criterion's own structure hash is the same. What holds its default is not hashed, so that a
+later ReviewHub, whose rubrics can say more, finds the hashes of older ones unchanged.
 """
 
 import hashlib
@@ -50,7 +51,7 @@ def _sha256(data: object) -> str:
 
 def content_hash(rubric: Rubric) -> str:
     """SHA-256 (hex) of everything: any change of wording, structure or version shows."""
-    return _sha256(to_json(rubric))
+    return _sha256(encode(rubric, defaults=False))
 
 
 def structure_hash(rubric: Rubric) -> str:
@@ -64,19 +65,19 @@ def criterion_structure_hash(criterion: Criterion) -> str:
 
 
 def _structure(rubric: Rubric) -> dict[str, Any]:
-    whole = to_json(rubric)
+    whole = encode(rubric, defaults=False)
     return {
         "slug": rubric.slug,
         "requirements": [_without_wording(item) for item in whole["requirements"]],
         "parts": [
             {"id": part.id, "criteria": [_criterion(c) for c in part.criteria]} for part in rubric.parts
         ],
-        "policies": whole["policies"],
+        "policies": whole.get("policies", {}),
     }
 
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:
-    plain = _without_wording(encode(criterion))
+    plain = _without_wording(encode(criterion, defaults=False))
     plain["levels"] = [_without_wording(level) for level in plain["levels"]]
     return plain
 

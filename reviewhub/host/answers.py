@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reviewhub.domain.agreement import Agreement, Resolution, Sheet, across_met, scored_criteria
+from reviewhub.domain.agreement import Agreement, Sheet, across_met, scored_criteria
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.evidence import Finding
 from reviewhub.domain.feedback import FeedbackDraft
+from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import Rubric
 
 _LONGEST_RULE = 80

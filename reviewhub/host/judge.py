@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from reviewhub.domain import agreement, decision, feedback
-from reviewhub.domain.agreement import Agreement, Resolution, Sheet
+from reviewhub.domain import agreement, decision, feedback, resolution
+from reviewhub.domain.agreement import Agreement, Sheet
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.errors import PluginFault
 from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft
+from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import Requirement, Rubric
 from reviewhub.host.answers import (
     Misfit,
@@ -88,12 +89,12 @@ class PluginHost:
     def resolve(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Resolution:
         """The result for each criterion. Raises PluginFault; Invalid for a dispute without adjudicator."""
         if not code.digest:
-            return agreement.resolve(rubric, sheets)
+            return resolution.resolve(rubric, sheets)
         args = {"rubric": rubric, "sheets": sheets}
         agreed, resolved = self._ask(code, Call("agree", args), Call("resolve", args))
         answer: Resolution | None = _read(resolved)
         if answer is None:
-            return agreement.resolve(rubric, sheets, _agreement(agreed, rubric, sheets))
+            return resolution.resolve(rubric, sheets, _agreement(agreed, rubric, sheets))
         return _fitting(resolved, lambda: checked_resolution(rubric, sheets, answer))
 
     def decide(

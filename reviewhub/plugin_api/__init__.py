@@ -5,20 +5,12 @@
 Nothing else of ReviewHub is for plugins to import.
 """
 
-from reviewhub.domain.agreement import (
-    Agreement,
-    Resolution,
-    Resolved,
-    Sheet,
-    Verdict,
-    across_met,
-    agree,
-    resolve,
-)
+from reviewhub.domain.agreement import Agreement, Sheet, Verdict, across_met, agree
 from reviewhub.domain.decision import Decision, Locked, decide, one_level_short, standing_levels
 from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft, FeedbackItem, compose
+from reviewhub.domain.resolution import Resolution, Resolved, resolve
 from reviewhub.domain.rubric import (
     About,
     AgreementPolicy,

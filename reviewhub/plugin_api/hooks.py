@@ -9,10 +9,11 @@ from typing import Any, get_type_hints
 
 import pluggy
 
-from reviewhub.domain.agreement import Agreement, Resolution, Sheet
+from reviewhub.domain.agreement import Agreement, Sheet
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft
+from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import IssuerInfo, Requirement, Rubric
 
 API_VERSION = 1

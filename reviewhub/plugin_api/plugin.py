@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from reviewhub.domain.agreement import Agreement, Resolution, Sheet
+from reviewhub.domain.agreement import Agreement, Sheet
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft
+from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import IssuerInfo, Requirement, Rubric
 from reviewhub.plugin_api.files import issuer_from_toml, rubrics_in
 from reviewhub.plugin_api.hooks import HOOKS, hookimpl

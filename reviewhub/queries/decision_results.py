@@ -79,7 +79,9 @@ def results_of(
                     met=criterion.is_met(level_id),
                     rule=result.rule if result else "locked",
                     disputed=criterion.id in round_.disputed,
-                    first=_stood(criterion, levels[criterion.id], disputed=criterion.id in round_.disputed),
+                    first=_stood(
+                        rubric, criterion, levels[criterion.id], disputed=criterion.id in round_.disputed
+                    ),
                     lock=lock[1] if lock else 0,
                     rests=rests.get(lock[0].id or 0, ()) if lock else (),
                 )
@@ -87,12 +89,12 @@ def results_of(
     return tuple(rows)
 
 
-def _stood(criterion: Criterion, levels: Sequence[str], *, disputed: bool) -> str:
+def _stood(rubric: Rubric, criterion: Criterion, levels: Sequence[str], *, disputed: bool) -> str:
     """As domain/agreement.py names it; a plugin's own rule may dispute what lies within."""
     if not levels:
         return ""
     if len(set(levels)) == 1:
-        return "same"
+        return "near_cut" if disputed and rubric.policies.agreement.near_cut is not None else "same"
     if across_met(criterion, levels):
         return "across_met"
     return "differ" if disputed else "within"

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from reviewhub.domain.agreement import Agreement, Resolution, Sheet
+from reviewhub.domain.agreement import Agreement, Sheet
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.evidence import EvidenceFacts
 from reviewhub.domain.evidence_change import Before, fallen
 from reviewhub.domain.feedback import Comment, FeedbackDraft
 from reviewhub.domain.objection import answer, split
+from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import RoundState

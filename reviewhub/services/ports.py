@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol
 
-from reviewhub.domain.agreement import Agreement, Resolution, Sheet
+from reviewhub.domain.agreement import Agreement, Sheet
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.errors import Problem
 from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft
+from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import IssuerInfo, Requirement, Rubric
 
 

@@ -8,12 +8,27 @@ RULES = {
     "adjacent_higher": _l("both are close enough; the higher level counts"),
     "adjacent_mean": _l("both are close enough; the mean counts"),
     "expert_final": _l("the adjudicator decided"),
+    "majority": _l("what more than half of them gave counts"),
+    "median": _l("the level in the middle counts"),
+    "median_lower": _l("of the two levels in the middle the lower counts"),
+    "median_higher": _l("of the two levels in the middle the higher counts"),
+    "median_mean": _l("the mean of the two levels in the middle counts"),
+    "mean": _l("the mean of all counts"),
+    "closest_pair": _l("the adjudicator's level counts, together with the one closest to it"),
     "lock_stands": _l("met before; it was doubted, looked at, and stands"),
     "lock_lifted": _l("met before; it was doubted, looked at, and does not stand"),
 }
+THIRD = frozenset(
+    {"expert_final", "majority", "mean", "closest_pair"}
+    | {"median", "median_lower", "median_higher", "median_mean"}
+)
+"""Rules by which an adjudicator's sheet counts, for whom how it stood at first is told too."""
+
 FIRST = {
     "same": _l("at first they gave the same level"),
     "within": _l("at first they were close enough"),
+    "same_side": _l("at first they were on the same side of met"),
+    "near_cut": _l("at first the sum was close to the cut"),
     "differ": _l("at first they gave different levels"),
     "across_met": _l("at first one found it met and one did not"),
 }
@@ -22,5 +37,7 @@ FIRST = {
 DECIDED = {
     "all_met": _l("Everything has to be met."),
     "all_met+tolerance": _l("Everything has to be met; the rubric forgives what is one level short."),
+    "points": _l("The points of all criteria have to reach the cut."),
+    "points+floor": _l("The points count, but a criterion is below the level that it must have."),
 }
 SHEETS = {"blind": _l("scored blind"), "final": _l("after seeing both"), "superseding": _l("corrected")}

@@ -10,6 +10,7 @@ from reviewhub.domain.media import list_in_words
 from reviewhub.queries import catalogue
 from reviewhub.services import start as starting
 from reviewhub.web import actor, kit
+from reviewhub.web.enough_words import enough, points_of
 from reviewhub.web.learner_words import count, language_names
 from reviewhub.web.render import respond, see_other
 
@@ -48,6 +49,8 @@ def micro_credential(issuer: str, slug: str) -> ResponseReturnValue:
         in_words=list_in_words,
         count=count,
         languages=language_names(page.rubric.about.languages),
+        enough=enough(page.rubric),
+        points_of=points_of,
     )
 
 

@@ -93,6 +93,8 @@ def _field(field: str) -> str:
         "looks_at": _("Looks at"),
         "part": _("Part"),
         "points": _("Points"),
+        "weight": _("Weight of its points"),
+        "floor": _("Never met below"),
         "kind": _("Given as"),
         "minimum": _("At least"),
         "maximum": _("At most"),
@@ -107,8 +109,12 @@ def _field(field: str) -> str:
         "eligibility.completeness": _("Somebody looks first whether everything is there"),
         "agreement.rule": _("Assessors agree"),
         "agreement.levels": _("Levels apart that still agree"),
+        "agreement.near_cut": _("Points from the cut within which a third scores"),
+        "resolution.rule": _("Where a third has scored, what counts is"),
         "resolution.adjacent": _("Where they agree on neighbouring levels, what counts is"),
         "resolution.rounding": _("Rounding"),
+        "decision.rule": _("It is met by"),
+        "decision.cut": _("Points that are enough"),
         "decision.tolerance": _("Criteria that may be one level short"),
         "decision.locks": _("What is met stays met"),
         "decision.attempts": _("Attempts"),
@@ -124,6 +130,15 @@ def _value(field: str, value: str) -> str:
         ("eligibility.again", "any"): _("anybody who may"),
         ("agreement.rule", "exact"): _("only on the very same level"),
         ("agreement.rule", "within"): _("also on levels close to each other"),
+        ("agreement.rule", "same_side"): _("on any levels that are met, or that are not"),
+        ("agreement.near_cut", ""): _("never for the sum"),
+        ("resolution.rule", "expert_final"): _("the third's level"),
+        ("resolution.rule", "majority"): _("what more than half of them gave"),
+        ("resolution.rule", "median"): _("the level in the middle"),
+        ("resolution.rule", "mean"): _("the mean of all"),
+        ("resolution.rule", "closest_pair"): _("the mean of the third's level and the closest one"),
+        ("decision.rule", "all_met"): _("every criterion"),
+        ("decision.rule", "points"): _("points"),
         ("resolution.adjacent", "lower"): _("the lower one"),
         ("resolution.adjacent", "higher"): _("the higher one"),
         ("resolution.adjacent", "mean"): _("the mean"),
@@ -135,4 +150,5 @@ def _value(field: str, value: str) -> str:
         ("kind", "text"): _("a text"),
     }
     plain = {"yes": _("yes"), "no": _("no"), "": _("nothing")}
-    return words.get((field, value)) or plain.get(value, f"“{value}”" if field == "met_from" else value)
+    quoted = f"“{value}”" if field in {"met_from", "floor"} else value
+    return words.get((field, value)) or plain.get(value, quoted)

@@ -5,11 +5,13 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reviewhub.domain.agreement import Agreement, Sheet, Verdict, across_met, agree, resolve
+from reviewhub.domain.agreement import Agreement, Sheet, Verdict, across_met, agree
 from reviewhub.domain.errors import Invalid
+from reviewhub.domain.resolution import resolve
 from reviewhub.domain.rubric import AgreementPolicy, Policies, ResolutionPolicy
 from tests.rubrics import criterion, levels_of, rubrics, scored, sheet, small_rubric
 
+CENT = Decimal("0.01")
 FULL = {"goal": "clear", "audience": "clear", "respect": "yes", "honest": "yes"}
 
 
@@ -59,9 +61,25 @@ def test_what_agrees_is_resolved_between_the_lowest_and_the_highest_sheet(case, 
 def test_the_adjudicator_is_final_on_what_they_rate(rubric, data):
     one, two, final = (data.draw(levels_of(rubric)) for _ in range(3))
     sheets = [sheet(1, **one), sheet(2, **two), sheet(3, "adjudicator", **final)]
-    assert {r.criterion_id: r.level_id for r in resolve(rubric, sheets).results} == final
+    results = {r.criterion_id: r.level_id for r in resolve(rubric, sheets).results}
+    assert rubric.policies.resolution.rule != "expert_final" or results == final
     # and has no say in whether the two agreed
     assert agree(rubric, sheets) == agree(rubric, sheets[:2])
+
+
+@given(scored(), st.data())
+def test_a_third_score_leads_nowhere_beyond_what_somebody_gave(case, data):
+    """Under every rule, and whatever the order in which the sheets came."""
+    rubric, sheets = case
+    final = data.draw(levels_of(rubric))
+    third = sheet(9, "adjudicator", **final)
+    made = resolve(rubric, [*sheets, third])
+    assert made == resolve(rubric, [third, *sheets[::-1]])
+    for result in made.results:
+        c = rubric.criterion(result.criterion_id)
+        everybody = [c.level(one.ratings[c.id]).points for one in (*sheets, third)]
+        assert min(everybody) <= c.level(result.level_id).points <= max(everybody)
+        assert min(everybody) - CENT <= result.value <= max(everybody) + CENT
 
 
 def test_equal_totals_with_different_criteria_disagree():

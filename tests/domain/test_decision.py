@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewhub.domain.agreement import Resolution, Resolved
 from reviewhub.domain.decision import Locked, decide
 from reviewhub.domain.errors import Invalid
+from reviewhub.domain.resolution import Resolution, Resolved
 from reviewhub.domain.rubric import DecisionPolicy, Policies
 from tests.rubrics import levels_of, rubrics, small_rubric
 

@@ -1,8 +1,8 @@
 from decimal import Decimal
 
-from reviewhub.domain.agreement import Resolution, Resolved
 from reviewhub.domain.decision import Locked, decide
 from reviewhub.domain.feedback import Comment, compose, flags_now, text_flags
+from reviewhub.domain.resolution import Resolution, Resolved
 from tests.rubrics import small_rubric
 
 LEVELS = {"goal": "vague", "audience": "tested", "respect": "yes", "honest": "yes"}

@@ -1,6 +1,6 @@
-from reviewhub.domain.agreement import Resolution, Resolved, resolve
 from reviewhub.domain.decision import Locked, decide
 from reviewhub.domain.objection import answer, split
+from reviewhub.domain.resolution import Resolution, Resolved, resolve
 from tests.rubrics import sheet, small_rubric
 
 RUBRIC = small_rubric()

@@ -2,7 +2,7 @@ import textwrap
 
 import pytest
 
-from reviewhub.domain import agreement, decision, feedback
+from reviewhub.domain import agreement, decision, feedback, resolution
 from reviewhub.domain.agreement import Agreement
 from reviewhub.domain.decision import Locked
 from reviewhub.domain.errors import Invalid, PluginFault
@@ -20,7 +20,7 @@ RUBRIC = small_rubric()
 MET = {"goal": "clear", "audience": "clear", "respect": "yes", "honest": "yes"}
 AGREED = [sheet(1, **MET), sheet(2, **MET)]
 ACROSS = [sheet(1, **MET), sheet(2, **MET | {"goal": "vague"})]
-RESOLVED = agreement.resolve(RUBRIC, AGREED)
+RESOLVED = resolution.resolve(RUBRIC, AGREED)
 DECIDED = decision.decide(RUBRIC, RESOLVED, ())
 
 

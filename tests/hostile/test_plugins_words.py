@@ -3,7 +3,7 @@
 import logging
 import textwrap
 
-from reviewhub.domain import agreement, decision
+from reviewhub.domain import decision, resolution
 from reviewhub.domain.evidence import EvidenceFacts
 from reviewhub.domain.feedback import Comment
 from reviewhub.host.judge import PluginHost
@@ -38,7 +38,7 @@ def test_the_log_names_the_fault_and_not_the_words(tmp_path, caplog):
     assert [f.code for f in host.check_evidence(ref, RUBRIC, RUBRIC.requirements[1], facts)] == [
         "not_checked"
     ]
-    resolved = agreement.resolve(RUBRIC, [sheet(1, **MET), sheet(2, **MET)])
+    resolved = resolution.resolve(RUBRIC, [sheet(1, **MET), sheet(2, **MET)])
     decided = decision.decide(RUBRIC, resolved, ())
     host.feedback(ref, RUBRIC, resolved, decided, [Comment("goal", "clear", "quokka's goal is clear.", 1)])
 

@@ -2,14 +2,18 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from reviewhub.models import MicroCredential, Stack, StackItem
+from reviewhub.plugin_api import rubric_from_toml
 from reviewhub.services.ids import public_id
 from tests.learner.browsing import sign_in, token_of
 from tests.marks import BOTH
 from tests.rubrics import small_rubric
+
+SHAPES = Path(__file__).parents[1] / "shapes"
 
 
 def text(page):
@@ -130,3 +134,12 @@ def test_what_does_not_exist_is_404(client, world):
     offer(world, "small", "Small")
     for path in ("/explore/harbor/nothing", "/explore/nobody/small", "/explore/harbor"):
         assert client.get(path).status_code == 404
+
+
+def test_where_points_decide_the_page_says_how_many_are_enough(world, client):
+    world.micro_credential(rubric_from_toml(SHAPES / "floors.toml"), world.main_issuer)
+    page = text(client.get("/explore/harbor/floors"))
+    assert "To earn it, reach 8 of 12 points, over all criteria together." in page
+    assert "No criterion may be below the level that is needed at least." in page
+    assert "8 points" in page
+    assert page.count("needed at least</span>") == 2
