@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -62,3 +63,42 @@ def schema(kind: str) -> None:
 
     made = {"rubric": rubric_schema, "plugin": plugin_schema}[kind]()
     click.echo(json.dumps(made, indent=2, ensure_ascii=False))
+
+
+@rubric.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--issuer", prompt="Your organisation")
+@click.option("--contact-name", prompt="Who answers questions (name, office)")
+@click.option("--contact-email", prompt="Their e-mail")
+@click.option("--name", prompt="Name of the micro-credential")
+@click.option("--evidence", prompt="What learners hand in", type=click.Choice(["file", "text", "link"]))
+@click.option("--criteria", prompt="Criteria, with semicolons between", help="One; two; three")
+@click.option("--levels", prompt="Levels, lowest first; the last is met", default="Not yet; Nearly; Met")
+@click.option("--code/--no-code", prompt="A rule of your own in Python", help="Most need none.")
+def new(
+    folder: Path,
+    *,
+    issuer: str,
+    contact_name: str,
+    contact_email: str,
+    name: str,
+    evidence: Literal["file", "text", "link"],
+    criteria: str,
+    levels: str,
+    code: bool,
+) -> None:
+    """Write a plugin to begin with into DIR: its files pass `check`, and it has a test that passes."""
+    from reviewhub.authoring.new import Wish, write_new
+
+    wish = Wish(
+        issuer, contact_name, contact_email, name, evidence, _list(criteria), _list(levels), code=code
+    )
+    files = write_new(folder, wish)
+    for place in files:
+        click.echo(f"  {folder / place}")
+    click.echo(f"Replace every text that begins with “Write”, then: reviewhub rubric check {folder}")
+    click.echo(f"Its test, where pytest is installed: pytest {folder}")
+
+
+def _list(text: str) -> list[str]:
+    return [one.strip() for one in text.split(";") if one.strip()]
