@@ -11,6 +11,8 @@ from reviewhub.domain.codec import decode, encode
 from reviewhub.domain.errors import Invalid, PluginFault, Problem
 from reviewhub.host.sandbox.run import Limits, run
 
+_LONGEST_WORDS = 500
+_MOST_PROBLEMS = 50
 LIMITS = Limits(cpu_seconds=5, wall_seconds=10, memory_mb=512, file_mb=16, output_mb=8)
 
 
@@ -39,7 +41,7 @@ class Reply:
         try:
             return decode(kind, self.value, self.hook)
         except Invalid as wrong:
-            raise PluginFault(self.plugin, self.hook, wrong.message[:500]) from wrong
+            raise PluginFault(self.plugin, self.hook, _plain(wrong.message)) from wrong
 
 
 def ask(plugin: str, folder: Path, calls: Sequence[Call]) -> tuple[Reply, ...]:
@@ -57,8 +59,24 @@ def ask(plugin: str, folder: Path, calls: Sequence[Call]) -> tuple[Reply, ...]:
             readable=[folder],
         )
     if not outcome.ok:
-        return tuple(Reply(plugin, call.hook, fault=outcome.reason) for call in calls)
+        return tuple(Reply(plugin, call.hook, fault=_plain(outcome.reason)) for call in calls)
     return _replies(plugin, calls, outcome.answer)
+
+
+def ask_twice(plugin: str, folder: Path, calls: Sequence[Call]) -> tuple[Reply, ...]:
+    """The same from two processes: an answer that differs is a fault, because nobody could prove it later."""
+    first = ask(plugin, folder, calls)
+    if any(reply.fault for reply in first):
+        return first
+    return tuple(map(_same, first, ask(plugin, folder, calls)))
+
+
+def _same(first: Reply, second: Reply) -> Reply:
+    if second.fault or first == second:
+        return second
+    advice = "Keep hooks free of chance, of the time and of the order of sets."
+    fault = f"It answered differently when it was asked again. {advice}"
+    return Reply(first.plugin, first.hook, fault=fault)
 
 
 def _replies(plugin: str, calls: Sequence[Call], answer: bytes) -> tuple[Reply, ...]:
@@ -74,11 +92,30 @@ def _replies(plugin: str, calls: Sequence[Call], answer: bytes) -> tuple[Reply, 
 
 def _reply(plugin: str, hook: str, item: object) -> Reply:
     if isinstance(item, dict) and "value" in item:
-        return Reply(plugin, hook, value=item["value"])
+        return Reply(plugin, hook, value=item["value"], fault=_unfit(item["value"]))
     if not isinstance(item, dict) or not isinstance(item.get("fault"), str):
         return Reply(plugin, hook, fault="It answered something that is no answer.")
     try:
         problems = decode(tuple[Problem, ...], item.get("problems", []))
     except Invalid:
         problems = ()
-    return Reply(plugin, hook, fault=item["fault"][:500] or "It failed.", problems=problems)
+    told = tuple(
+        Problem(_plain(p.field), _plain(p.message), _plain(p.value)) for p in problems[:_MOST_PROBLEMS]
+    )
+    return Reply(plugin, hook, fault=_plain(item["fault"]) or "It failed.", problems=told)
+
+
+def _plain(text: str) -> str:
+    """A plugin's words for logs, terminals and databases: one line, short, without control characters."""
+    return "".join(c if c.isprintable() else "?" for c in " ".join(text[:_LONGEST_WORDS].split()))
+
+
+def _unfit(value: object) -> str:
+    """Why no database could hold this; empty where one could."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "Its answer holds half of a character (a lone surrogate)."
+    except RecursionError:
+        return "Its answer is nested too deeply."
+    return ""

@@ -17,7 +17,7 @@ from reviewhub.domain.codec import decode, encode
 from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.host.sandbox.boot import ANSWER
 from reviewhub.plugin_api.files import MANIFEST, manifest
-from reviewhub.plugin_api.hooks import API_VERSION, NAMESPACE, HookSpecs, argument_types
+from reviewhub.plugin_api.hooks import API_VERSION, HOOKS, NAMESPACE, HookSpecs, argument_types
 from reviewhub.plugin_api.plugin import Plugin
 
 
@@ -49,7 +49,9 @@ def _manager(folder: Path) -> pluggy.PluginManager:
     manager = pluggy.PluginManager(NAMESPACE)
     manager.add_hookspecs(HookSpecs)
     manager.register(load(folder))
-    manager.check_pending()
+    for hook in HOOKS:
+        if not getattr(manager.hook, hook).get_hookimpls():
+            raise Invalid(Problem(hook, f"{hook}: It would never be asked. Define it in the class."))
     return manager
 
 
@@ -61,7 +63,10 @@ def _call(manager: pluggy.PluginManager, hook: str, arguments: dict[str, Any]) -
 
 def _fault(raised: BaseException) -> dict[str, Any]:
     problems = encode(raised.problems) if isinstance(raised, Invalid) else []
-    said = f"{type(raised).__name__}: {raised}"
+    try:
+        said = f"{type(raised).__name__}: {raised}"
+    except BaseException:  # noqa: BLE001 - what is raised may be unable to tell about itself
+        said = type(raised).__name__
     return {"fault": said[:500], "problems": problems}
 
 
@@ -86,6 +91,7 @@ def main() -> None:
     written = json.dumps(answer(json.load(sys.stdin.buffer))).encode()
     with os.fdopen(ANSWER, "wb") as out:
         out.write(written)
+    os._exit(0)  # threads that the plugin began would be waited for
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from typing import Any
 from reviewhub.domain.errors import Invalid, PluginFault, Problem
 from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.domain.rubric_check import validate, validate_issuer
-from reviewhub.host.ask import Call, Reply, ask
+from reviewhub.host.ask import Call, Reply, ask_twice
 from reviewhub.host.store import digest, keep, unpacked
 from reviewhub.host.wheel import ENTRY_POINTS, SUFFIX, lay_out_wheel, plugin_name
 from reviewhub.plugin_api.files import MANIFEST, manifest
@@ -112,12 +112,14 @@ def gather_one(store: Path, source: Source) -> Gathered:
         problems = (Problem(fault.hook, f"{fault.hook}: {fault.reason}"),)
     except OSError as broken:
         problems = (Problem("files", f"files: It cannot be read: {broken.strerror}."),)
+    except (ValueError, RecursionError) as broken:  # of what reads its files here: nobody else's affair
+        problems = (Problem("files", f"files: It cannot be read: {type(broken).__name__}."),)
     return Gathered(source.name, code, problems=problems)
 
 
 def inspect(name: str, folder: Path) -> tuple[IssuerInfo, tuple[Rubric, ...]]:
     """What the plugin in this folder ships. Raises Invalid with its own problems, else PluginFault."""
-    issuer, rubrics = ask(name, folder, [Call("issuer", {}), Call("rubrics", {})])
+    issuer, rubrics = ask_twice(name, folder, [Call("issuer", {}), Call("rubrics", {})])
     told = tuple(dict.fromkeys(problem for reply in (issuer, rubrics) for problem in reply.problems))
     if told:
         raise Invalid(*told)

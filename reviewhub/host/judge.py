@@ -21,7 +21,7 @@ from reviewhub.host.answers import (
     checked_findings,
     checked_resolution,
 )
-from reviewhub.host.ask import Call, Reply, ask
+from reviewhub.host.ask import Call, Reply, ask, ask_twice
 from reviewhub.host.gather import gather
 from reviewhub.host.store import digest, files_of, lay_out, stored
 from reviewhub.plugin_api.hooks import answer_type
@@ -30,6 +30,7 @@ from reviewhub.services.ports import CodeRef, Gathered
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+_NO_JUDGEMENT = ("check_evidence", "feedback")
 _NOT_CHECKED = Finding(
     "not_checked", "The issuer's own check of this evidence could not be made. It does not stop you.", "warn"
 )
@@ -145,7 +146,8 @@ class PluginHost:
                     code.issuer, calls[0].hook, "The stored code was changed since it was checked."
                 )
             self._proved.add(code)
-        return ask(code.issuer, folder, calls)
+        asked = ask if calls[0].hook in _NO_JUDGEMENT else ask_twice
+        return asked(code.issuer, folder, calls)
 
 
 def _named(fault: PluginFault) -> str:

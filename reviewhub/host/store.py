@@ -34,7 +34,9 @@ def files_of(source: Path) -> tuple[Path, ...]:
         for path in (
             Path(root, name) for name in names if not name.startswith(".") and not name.endswith(".pyc")
         ):
-            place = path.relative_to(source).as_posix()
+            place = os.fsencode(path.relative_to(source).as_posix()).decode(errors="replace")
+            if not place.isprintable() or "\ufffd" in place:
+                problems.append(Problem("files", "files: Rename this file in plain characters.", repr(place)))
             if path.is_symlink() or not path.is_file():
                 problems.append(Problem(place, f"{place}: Ship the file itself, not a link or a device."))
             found.append(path)

@@ -5,19 +5,22 @@ from pathlib import Path
 
 from reviewhub.domain.agreement import Agreement, Sheet
 from reviewhub.domain.decision import Decision, Locked
+from reviewhub.domain.errors import Invalid
 from reviewhub.domain.evidence import EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft
 from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import IssuerInfo, Requirement, Rubric
 from reviewhub.plugin_api.files import issuer_from_toml, rubrics_in
-from reviewhub.plugin_api.hooks import HOOKS, hookimpl
+from reviewhub.plugin_api.hooks import hookimpl
+from reviewhub.plugin_api.signatures import answered, problems
 
 
 class Plugin:
     """Override the hooks that the declarative policies do not cover; all others keep their default.
 
-    A subclass's hooks are marked for pluggy by themselves, and a type checker holds them to these
-    signatures. `folder` is where plugin.toml lies, to read files of your own from.
+    A subclass's hooks are marked for pluggy by themselves. A type checker holds them to these signatures, and
+    so does the definition of the class: Invalid for another one, and for a method that is nearly a hook.
+    `folder` is where plugin.toml lies, to read files of your own from.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -25,9 +28,11 @@ class Plugin:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        for name in HOOKS:
-            if name in vars(cls):
-                hookimpl(vars(cls)[name])
+        wrong = tuple(problems(cls, dir(Plugin)))
+        if wrong:
+            raise Invalid(*wrong)
+        for function in answered(cls).values():
+            hookimpl(function)
 
     @hookimpl
     def issuer(self) -> IssuerInfo:

@@ -1,4 +1,6 @@
+import os
 import sys
+import time
 
 import pytest
 
@@ -67,7 +69,10 @@ def test_the_digest_sees_names_and_contents_but_no_caches(folder):
             "class Rule(Plugin):\n  def issuer(self): return IssuerInfo('../x', 'X', 'X', 'x@x.example')",
             "issuer.slug",
         ),
-        ("class Rule(Plugin):\n  def agree(self, rubric, sheets, colour): return None", "colour"),
+        (
+            "class Rule(Plugin):\n  def agree(self, rubric, sheets, colour): return None",
+            "(self, rubric, sheets)`",
+        ),
     ],
 )
 def test_a_faulty_plugin_is_told_and_stops_no_other(folder, found, code, words):
@@ -121,3 +126,25 @@ def test_an_installed_package_is_found_by_its_entry_point_and_not_imported(
     assert (installed.problems, installed.has_code) == ((), True)
     assert (tmp_path / "store" / "loomtest" / installed.digest / "loomtest" / "plugin.toml").is_file()
     assert "loomtest" not in sys.modules
+
+
+def test_stored_code_that_was_harmed_is_replaced_by_the_same_code(folder, found, tmp_path):
+    """Half written when the power went, or changed by somebody: the next sync of that code mends it."""
+    folder.write("harbor", code="class Rule(Plugin): pass")
+    whole = found()["harbor"].digest
+    kept = tmp_path / "store" / "harbor" / whole
+    (kept / "rule.py").write_text("")
+    assert digest(kept) != whole
+    assert found()["harbor"].digest == whole
+    assert digest(kept) == whole
+    assert sorted(path.name for path in (tmp_path / "store").iterdir()) == ["harbor"]
+
+
+def test_what_a_killed_sync_left_is_removed_a_day_later(folder, found, tmp_path):
+    folder.write("harbor")
+    old, young = (tmp_path / "store" / f".incoming-{name}" for name in ("old", "young"))
+    for left in (old, young):
+        (left / "code").mkdir(parents=True)
+    os.utime(old, (time.time() - 25 * 3600,) * 2)
+    found()
+    assert (old.exists(), young.exists()) == (False, True)

@@ -1,18 +1,19 @@
 """What a process gives up before it runs code that is not trusted. Called inside the child, never in ours.
 
-Resource limits hold on every Unix. On Linux, Landlock closes the file system and seccomp forbids sockets and
-leaving the process group, where the kernel offers them; elsewhere the runner contains faults, not malice.
+Resource limits hold on every Unix. On Linux, Landlock closes the file system, and a filter (calls.py) the
+calls that reach other processes, where the kernel offers them; elsewhere it contains faults, not malice.
 Standard library only: the child imports nothing else of ours before it is confined.
 """
 
 import ctypes
 import os
-import platform
 import resource
 import struct
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+
+from reviewhub.host.sandbox.calls import checked, close_calls
 
 _MB = 1024 * 1024
 
@@ -25,17 +26,9 @@ _READ = _EXECUTE | _READ_FILE | _READ_DIR
 _FS_BITS = {1: 13, 2: 14, 3: 15, 4: 15}  # how many access rights an ABI knows; 16 from ABI 5 on
 _TCP_SINCE, _SCOPES_SINCE = 4, 6
 
-# linux/prctl.h, linux/seccomp.h, linux/audit.h
-_PR_SET_PDEATHSIG, _PR_SET_SECCOMP, _PR_SET_NO_NEW_PRIVS = 1, 22, 38
-_MODE_FILTER, _ALLOW, _EPERM = 2, 0x7FFF0000, 0x00050001
-_LD_W_ABS, _JEQ, _JGE, _RET = 0x20, 0x15, 0x35, 0x06
-_X32 = 0x40000000
-# a machine's audit architecture, then its numbers of setpgid, setsid, socket, ptrace,
-# process_vm_readv, process_vm_writev, io_uring_setup
-_FORBIDDEN = {
-    "x86_64": (0xC000003E, (109, 112, 41, 101, 310, 311, 425)),
-    "aarch64": (0xC00000B7, (154, 157, 198, 117, 270, 271, 425)),
-}
+# linux/prctl.h, linux/capability.h
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS = 1, 38
+_CAPABILITY_VERSION = 0x20080522
 
 
 def landlock_available() -> bool:
@@ -66,25 +59,19 @@ def close_off(*, readable: Iterable[str], writable: str) -> None:
     if sys.platform != "linux":
         return
     libc = ctypes.CDLL(None, use_errno=True)
-    _checked(libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0))
-    _checked(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+    checked(libc.prctl(_PR_SET_PDEATHSIG, 9, 0, 0, 0))
+    checked(libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
     if landlock_available():
         _landlock(libc, readable, writable)
-    if platform.machine() in _FORBIDDEN:
-        _seccomp(libc, *_FORBIDDEN[platform.machine()])
+    # root's own privileges too: it is an ordinary user from here on
+    checked(libc.capset(struct.pack("=Ii", _CAPABILITY_VERSION, 0), bytes(24)))
+    close_calls(libc)
 
 
 def _landlock_abi() -> int:
     if sys.platform != "linux":
         return 0
     return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE_RULESET, None, 0, 1)))
-
-
-def _checked(result: int) -> int:
-    if result < 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"cannot confine this process: {os.strerror(number)}")
-    return result
 
 
 def _landlock(libc: ctypes.CDLL, readable: Iterable[str], writable: str) -> None:
@@ -96,13 +83,13 @@ def _landlock(libc: ctypes.CDLL, readable: Iterable[str], writable: str) -> None
     if abi >= _SCOPES_SINCE:
         fields.append(0b11)  # abstract sockets and signals to processes outside
     attributes = struct.pack(f"={len(fields)}Q", *fields)
-    ruleset = _checked(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
+    ruleset = checked(libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0))
     for path in readable:
         _allow(libc, ruleset, path, _READ & everything)
     for device in ("/dev/null", "/dev/zero", "/dev/urandom"):
         _allow(libc, ruleset, device, (_READ_FILE | _WRITE_FILE) & everything)
     _allow(libc, ruleset, writable, everything)
-    _checked(libc.syscall(_RESTRICT_SELF, ruleset, 0))
+    checked(libc.syscall(_RESTRICT_SELF, ruleset, 0))
     os.close(ruleset)
 
 
@@ -113,23 +100,6 @@ def _allow(libc: ctypes.CDLL, ruleset: int, path: str, access: int) -> None:
         return  # no /lib64 on every machine
     try:
         rights = access if Path(path).is_dir() else access & _ON_FILES
-        _checked(libc.syscall(_ADD_RULE, ruleset, 1, struct.pack("=Qi", rights, handle), 0))
+        checked(libc.syscall(_ADD_RULE, ruleset, 1, struct.pack("=Qi", rights, handle), 0))
     finally:
         os.close(handle)
-
-
-def _seccomp(libc: ctypes.CDLL, architecture: int, forbidden: tuple[int, ...]) -> None:
-    """A filter that answers EPERM to the forbidden calls, and to calls of another architecture."""
-    count = len(forbidden)
-    code = [
-        (_LD_W_ABS, 0, 0, 4),  # the architecture
-        (_JEQ, 0, count + 3, architecture),  # another one: to the refusal at the end
-        (_LD_W_ABS, 0, 0, 0),  # the call's number
-        (_JGE, count + 1, 0, _X32),
-        *((_JEQ, count - n, 0, number) for n, number in enumerate(forbidden)),
-        (_RET, 0, 0, _ALLOW),
-        (_RET, 0, 0, _EPERM),
-    ]
-    program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in code))
-    header = struct.pack("@HP", len(code), ctypes.addressof(program))
-    _checked(libc.prctl(_PR_SET_SECCOMP, _MODE_FILTER, ctypes.create_string_buffer(header), 0, 0))

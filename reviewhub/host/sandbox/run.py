@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import selectors
-import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +17,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from reviewhub.host.sandbox.leavings import clear, clear_folders
 
 _BOOT = Path(__file__).with_name("boot.py")
 _KEPT = 16 * 1024  # bytes of what it printed
@@ -60,16 +61,18 @@ def run(
 ) -> Outcome:
     """Run a script (`["/path/script.py", …]`) or a module (`["-m", "package.module", …]`) confined.
 
-    It may read Python, our package and `readable`, and write only in `folder`. Never raises for what it does.
+    It may read Python, our package and `readable`, and write only in `folder`; folders that it makes there go
+    with it. Never raises for what it does.
     Killed from outside, it is run again with `folder` as it was; each time, and it counts as stopped.
     """
     kept = {path.name for path in folder.iterdir()}
+    outcome = _run_once(argv, request, folder, limits, readable)
     for _ in range(_RUNS - 1):
-        outcome = _run_once(argv, request, folder, limits, readable)
-        if not outcome.killed:
-            return outcome
-        _clear(folder, kept)
-    return _run_once(argv, request, folder, limits, readable)
+        if outcome.killed:
+            clear(folder, kept)
+            outcome = _run_once(argv, request, folder, limits, readable)
+    clear_folders(folder, kept)
+    return outcome
 
 
 def _run_once(
@@ -99,17 +102,6 @@ def _run_once(
         # The kernel kills whoever ignores the limit on processor time; that takes at least as long.
         killed=code == -signal.SIGKILL and not (stopped or talk.overflow) and seconds < limits.cpu_seconds,
     )
-
-
-def _clear(folder: Path, kept: set[str]) -> None:
-    """Take away what a run that was killed left half done."""
-    for path in folder.iterdir():
-        if path.name in kept:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
 
 
 def _start(
