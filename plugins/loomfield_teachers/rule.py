@@ -2,13 +2,15 @@
 
 Every criterion is to be met; one may be one level short, but never the one on debugging, and never a
 plain yes or no. Assessors may differ by one level on the same side of met, except on debugging, where
-every difference is looked at by a third.
+every difference is looked at by a third. The lower of two levels counts, but its points lie between the two:
+our report of the year shows how far the students have come.
 """
 
 import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from reviewhub.plugin_api import (
     Agreement,
@@ -22,12 +24,14 @@ from reviewhub.plugin_api import (
     Plugin,
     Requirement,
     Resolution,
+    Resolved,
     Rubric,
     Sheet,
     Verdict,
     across_met,
     compose,
     one_level_short,
+    resolve,
     standing_levels,
 )
 
@@ -55,6 +59,11 @@ class Loomfield(Plugin):
         return Agreement(
             tuple(_verdict(criterion, [s.ratings[criterion.id] for s in independent]) for criterion in scored)
         )
+
+    def resolve(self, rubric: Rubric, sheets: Sequence[Sheet]) -> Resolution | None:
+        """By the policy, but where two levels agree, with the mean of their points."""
+        by_policy = resolve(rubric, sheets, self.agree(rubric, sheets))
+        return Resolution(tuple(_with_mean(rubric, sheets, one) for one in by_policy.results))
 
     def decide(self, rubric: Rubric, resolution: Resolution, history: Sequence[Locked]) -> Decision | None:
         """All met, or all but one that is forgiven."""
@@ -96,6 +105,15 @@ def _verdict(criterion: Criterion, levels: Sequence[str]) -> Verdict:
     if criterion.id == STRICT:
         return Verdict(criterion.id, agreed=False, why="loomfield: debugging must be the same")
     return Verdict(criterion.id, agreed=apart == 1, why="within" if apart == 1 else "differ")
+
+
+def _with_mean(rubric: Rubric, sheets: Sequence[Sheet], one: Resolved) -> Resolved:
+    if one.rule != "adjacent_lower":
+        return one
+    criterion = rubric.criterion(one.criterion_id)
+    independent = [sheet for sheet in sheets if sheet.role == "independent"]
+    points = [criterion.level(sheet.ratings[criterion.id]).points for sheet in independent]
+    return replace(one, value=sum(points, Decimal(0)) / len(points))
 
 
 def _forgivable(criterion: Criterion, level: str) -> bool:

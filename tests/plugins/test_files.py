@@ -3,8 +3,6 @@ import pytest
 from reviewhub.domain.errors import Invalid
 from reviewhub.plugin_api import rubric_from_toml, rubrics_in
 from reviewhub.plugin_api.files import issuer_from_toml
-from reviewhub.plugin_api.hooks import HOOKS, HookSpecs, argument_types
-from reviewhub.plugin_api.plugin import Plugin
 from tests.plugins.conftest import RUBRIC
 
 
@@ -56,17 +54,3 @@ def test_a_missing_manifest_and_no_rubric_are_told(tmp_path):
     for act in (issuer_from_toml, rubrics_in):
         with pytest.raises(Invalid):
             act(tmp_path)
-
-
-def test_the_hooks_and_their_arguments_are_this_promise():
-    promise = {hook: list(argument_types(hook)) for hook in HOOKS}
-    assert promise == {
-        "issuer": [],
-        "rubrics": [],
-        "check_evidence": ["rubric", "requirement", "evidence"],
-        "agree": ["rubric", "sheets"],
-        "resolve": ["rubric", "sheets"],
-        "decide": ["rubric", "resolution", "history"],
-        "feedback": ["rubric", "resolution", "decision", "comments"],
-    }
-    assert all(getattr(HookSpecs, hook).__doc__ and getattr(Plugin, hook).__doc__ for hook in HOOKS)

@@ -1,5 +1,6 @@
 """The two issuers that ReviewHub ships, judged through the host as in production."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,18 @@ def test_loomfield_asks_a_third_for_every_difference_on_debugging(host, shipped,
     assert disputed({"task": "beginning"}, {"task": "nearly"}) == ()
     assert disputed({"debugging": "beginning"}, {"debugging": "nearly"}) == ("debugging",)
     assert disputed({"task": "nearly"}, {"task": "secure"}) == ("task",)
+
+
+def test_loomfield_counts_the_lower_level_with_points_between(host, shipped, loomfield):
+    patterns = rubric(shipped, "loomfield", "computational-thinking-patterns")
+    levels = [full(patterns, task="beginning"), full(patterns, task="nearly")]
+    sheets = [Sheet("independent", one, seat) for seat, one in enumerate(levels, 1)]
+    task, concept = (
+        next(one for one in host.resolve(loomfield, patterns, sheets).results if one.criterion_id == cid)
+        for cid in ("task", "concept")
+    )
+    assert (task.level_id, task.value, task.rule) == ("beginning", Decimal("1.5"), "adjacent_lower")
+    assert (concept.level_id, concept.value, concept.rule) == ("secure", Decimal(3), "same")
 
 
 def test_loomfield_suggests_a_next_step(host, shipped, loomfield):
