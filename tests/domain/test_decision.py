@@ -66,6 +66,12 @@ def test_tolerance_forgives_one_level_and_no_more():
     assert decide(rubric, resolution(MET | {"goal": "vague", "audience": "vague"}), ()).outcome == "not_yet"
 
 
+def test_one_level_short_may_be_the_lowest_or_not():
+    rubric = rubric_with(tolerance=1)
+    assert decide(rubric, resolution(MET | {"respect": "no"}), ()).rule == "all_met+tolerance"
+    assert decide(rubric, resolution(MET | {"goal": "vague"}), ()).rule == "all_met+tolerance"
+
+
 def test_a_wider_tolerance_forgives_each_criterion_one_level():
     rubric = rubric_with(tolerance=2)
     assert decide(rubric, resolution(MET | {"goal": "vague", "audience": "vague"}), ()).outcome == "met"

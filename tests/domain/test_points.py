@@ -7,13 +7,15 @@ import pytest
 
 from reviewhub.domain.agreement import agree
 from reviewhub.domain.decision import Locked, decide
-from reviewhub.domain.points import highest, lowest, of_all_met
+from reviewhub.domain.errors import Invalid
+from reviewhub.domain.points import highest, lowest, near_cut, of_all_met
 from reviewhub.domain.resolution import Resolution, Resolved, resolve
 from reviewhub.domain.rubric import AgreementPolicy, DecisionPolicy, Policies, ResolutionPolicy
 from reviewhub.domain.rubric_check import validate
 from tests.rubrics import criterion, sheet, small_rubric
 
 CUT = Decimal(11)
+HONEST = {"respect": "yes", "honest": "yes"}
 ENOUGH = {"goal": "tested", "audience": "vague", "respect": "yes", "honest": "yes"}
 
 
@@ -108,6 +110,7 @@ def test_near_the_cut_a_third_scores_everything(near, first, second, whys):
     rubric = rubric_of_points(near=near and Decimal(near))
     given = agree(rubric, [sheet(1, **ENOUGH | first), sheet(2, **ENOUGH | second)])
     assert {verdict.why for verdict in given.verdicts} == whys
+    assert set(given.disputed) == {v.criterion_id for v in given.verdicts if v.why != "same"}
     assert given == agree(rubric, [sheet(2, **ENOUGH | second), sheet(1, **ENOUGH | first)])
 
 
@@ -120,6 +123,23 @@ def test_sums_on_both_sides_of_the_cut_are_near_it_though_no_criterion_is_disput
     assert {verdict.why for verdict in given.verdicts} == {"near_cut"}
 
 
+def test_one_sum_near_the_cut_is_enough_though_the_other_is_far_above_it():
+    rubric = rubric_of_points(Decimal(10), near=Decimal(1))
+    assert near_cut(rubric, [ENOUGH, dict.fromkeys(("goal", "audience"), "tested") | HONEST], Decimal(1))
+    assert not near_cut(rubric, [ENOUGH | {"audience": "tested"}] * 2, Decimal(1))
+
+
+def test_where_no_points_decide_nothing_is_near_a_cut():
+    assert near_cut(small_rubric(), [ENOUGH, ENOUGH], Decimal(9)) is False
+
+
+def test_points_without_a_cut_are_decided_by_nobody():
+    with pytest.raises(Invalid) as refused:
+        outcome(with_policies(rubric_of_points(), cut=None), ENOUGH)
+    (problem,) = refused.value.problems
+    assert (problem.field, problem.message) == ("policies.decision.cut", "Points need a cut.")
+
+
 def test_a_part_of_the_criteria_has_no_sum():
     rubric = rubric_of_points(near=Decimal(5))
     assert agree(rubric, [sheet(1, goal="clear"), sheet(2, goal="clear")]).agreed
@@ -127,7 +147,8 @@ def test_a_part_of_the_criteria_has_no_sum():
 
 def test_everybody_on_one_side_of_met_may_agree():
     rubric = small_rubric(policies=Policies(agreement=AgreementPolicy("same_side")))
-    assert agree(rubric, [sheet(1, goal="absent"), sheet(2, goal="vague")]).agreed
+    (verdict,) = agree(rubric, [sheet(1, goal="absent"), sheet(2, goal="vague")]).verdicts
+    assert (verdict.agreed, verdict.why) == (True, "same_side")
     assert not agree(rubric, [sheet(1, goal="vague"), sheet(2, goal="clear")]).agreed
 
 
@@ -170,9 +191,23 @@ def test_of_four_scores_two_lie_in_the_middle(adjacent, level, by):
 
 
 def test_two_pairs_are_as_close_and_the_thirds_own_level_counts():
-    rubric = small_rubric(policies=Policies(resolution=ResolutionPolicy("closest_pair")))
+    """Levels decide what is close; their points are far apart here, so that no mean gives the same."""
+    levels = tuple(
+        replace(level, points=Decimal(10) ** n) for n, level in enumerate(criterion("goal").levels)
+    )
+    rubric = small_rubric(
+        policies=Policies(resolution=ResolutionPolicy("closest_pair")),
+        criteria=(replace(criterion("goal"), levels=levels),),
+    )
     sheets = [sheet(1, goal="vague"), sheet(2, goal="tested"), sheet(3, "adjudicator", goal="clear")]
-    assert resolve(rubric, sheets).results[0].value == Decimal(3)
+    assert resolve(rubric, sheets).results[0].value == Decimal(100)
+
+
+def test_half_of_them_are_no_majority():
+    rubric = small_rubric(policies=Policies(resolution=ResolutionPolicy("majority")))
+    sheets = [sheet(n, goal=given) for n, given in enumerate(("vague", "vague", "clear"), 1)]
+    (made,) = resolve(rubric, [*sheets, sheet(9, "adjudicator", goal="tested")]).results
+    assert (made.level_id, made.rule) == ("tested", "expert_final")
 
 
 # ---------------------------------------------------------------- mixes that make no sense

@@ -82,7 +82,7 @@ adjudicating  round.judge_again  system                       resolving
 resolved      round.refill       system                       waiting
 resolved      round.judge_again  system                       resolving
 resolved      round.clear        system                       void
-held          round.resume       coordinator                  back
+held          round.resume       coordinator system           back
 held          round.void         learner coordinator system   void
 """
 
