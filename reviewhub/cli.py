@@ -15,6 +15,7 @@ from reviewhub import __version__
 from reviewhub.cli_audit import audit
 from reviewhub.cli_blindness import blindness
 from reviewhub.cli_decision import decision
+from reviewhub.cli_doctor import doctor
 from reviewhub.cli_kit import open_kit, read_settings
 from reviewhub.cli_person import person
 from reviewhub.cli_plugins import plugins
@@ -51,9 +52,15 @@ def main() -> None:
     """
 
 
-def _log() -> None:
-    """One line of JSON an event on standard error, which the supervisor keeps in data/logs."""
+def _begin() -> None:
+    """What each process does first: closes its memory to issuers' code, and logs lines of JSON to stderr.
+
+    The supervisor keeps them in data/logs.
+    """
+    from reviewhub.host.shield import close_memory
     from reviewhub.web.log import JsonLines
+
+    close_memory()
 
     handler = logging.StreamHandler()
     handler.setFormatter(JsonLines())
@@ -100,7 +107,7 @@ def web() -> None:
     from reviewhub.app import create_app
     from reviewhub.receiving import serve as receive
 
-    _log()
+    _begin()
     settings = read_settings()
     # waitress ends its threads on SystemExit.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
@@ -132,7 +139,7 @@ def worker() -> None:
     """Work off jobs; any number of these may run."""
     from reviewhub import jobs
 
-    _log()
+    _begin()
     jobs.work(read_settings())
 
 
@@ -141,7 +148,7 @@ def ticker() -> None:
     """Send what is due to the workers; one or more may run."""
     from reviewhub import jobs
 
-    _log()
+    _begin()
     jobs.tick(read_settings())
 
 
@@ -150,7 +157,7 @@ def storage() -> None:
     """Take and show files from the data folder, on an origin of their own."""
     from reviewhub.adapters.storage.server import serve as serve_files
 
-    _log()
+    _begin()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     serve_files(read_settings())
 
@@ -184,6 +191,7 @@ def init(issuer: str, email: str, name: str, password: str | None, *, link: bool
 main.add_command(audit)
 main.add_command(blindness)
 main.add_command(decision)
+main.add_command(doctor)
 main.add_command(person)
 main.add_command(rubric)
 main.add_command(plugins)

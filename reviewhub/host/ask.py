@@ -10,6 +10,7 @@ from typing import Any
 from reviewhub.domain.codec import decode, encode
 from reviewhub.domain.errors import Invalid, PluginFault, Problem
 from reviewhub.host.sandbox.run import Limits, run
+from reviewhub.host.shield import close_memory
 
 _LONGEST_WORDS = 500
 _MOST_PROBLEMS = 50
@@ -45,7 +46,8 @@ class Reply:
 
 
 def ask(plugin: str, folder: Path, calls: Sequence[Call]) -> tuple[Reply, ...]:
-    """One reply for each call. Never raises for what the plugin does."""
+    """One reply for each call. Never raises for what the plugin does. Closes this process's memory to it."""
+    close_memory()
     request = {
         "folder": str(folder.resolve()),
         "calls": [{"hook": call.hook, "args": encode(call.args)} for call in calls],

@@ -4,7 +4,12 @@ import ctypes
 import os
 import sys
 
-_PR_SET_DUMPABLE = 4  # linux/prctl.h
+_PR_GET_DUMPABLE, _PR_SET_DUMPABLE = 3, 4  # linux/prctl.h
+
+
+def is_closed() -> bool:
+    """Whether this process's memory is closed to others of its user."""
+    return sys.platform == "linux" and not ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0)
 
 
 def close_memory() -> None:

@@ -33,7 +33,7 @@ _CAPABILITY_VERSION = 0x20080522
 
 def landlock_available() -> bool:
     """Whether this kernel closes the file system to a confined process."""
-    return _landlock_abi() > 0
+    return landlock_abi() > 0
 
 
 def limit_resources(*, cpu_seconds: int, memory_mb: int, file_mb: int) -> None:
@@ -68,14 +68,15 @@ def close_off(*, readable: Iterable[str], writable: str) -> None:
     close_calls(libc)
 
 
-def _landlock_abi() -> int:
+def landlock_abi() -> int:
+    """The version of Landlock that this kernel speaks; 0 for none."""
     if sys.platform != "linux":
         return 0
     return max(0, int(ctypes.CDLL(None, use_errno=True).syscall(_CREATE_RULESET, None, 0, 1)))
 
 
 def _landlock(libc: ctypes.CDLL, readable: Iterable[str], writable: str) -> None:
-    abi = _landlock_abi()
+    abi = landlock_abi()
     everything = (1 << _FS_BITS.get(abi, 16)) - 1
     fields = [everything]
     if abi >= _TCP_SINCE:
