@@ -20,7 +20,7 @@ def rubric() -> None:
 @rubric.command()
 @click.argument("path", type=_PATH)
 def check(path: Path) -> None:
-    """Name every problem of PATH, a rubric file or a plugin's folder; 1 if there is one.
+    """Name every problem of PATH, a rubric file or a plugin's folder or wheel; 1 if there is one.
 
     A plugin's code runs as on a server: in a process of its own, without network.
     """
@@ -42,7 +42,7 @@ def check(path: Path) -> None:
 def diff(old: Path, new: Path) -> None:
     """Say what NEW changes against OLD, and for whom; 1 if a server would refuse it.
 
-    Both are rubric files or folders of a plugin.
+    Both are rubric files, or folders or wheels of a plugin.
     """
     from reviewhub.authoring.diff import diff as compare
     from reviewhub.authoring.diff_words import lines

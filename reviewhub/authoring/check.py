@@ -3,14 +3,17 @@
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from reviewhub.authoring.places import places_in
 from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.host.gather import Source, gather_one
+from reviewhub.host.wheel import SUFFIX as WHEEL
+from reviewhub.host.wheel import plugin_name
 from reviewhub.plugin_api.files import MANIFEST, issuer_from_toml, manifest, rubric_from_toml
+from reviewhub.services.ports import Gathered
 
 _NAMED_FILE = re.compile(r"([^\s:/]+\.toml): ")
 
@@ -41,12 +44,12 @@ class Checked:
 
 
 def check(path: Path) -> Checked:
-    """A rubric file, a plugin's folder, or a folder of plugins. The code of a plugin runs in the sandbox.
+    """A rubric file, a plugin's folder or wheel, or a folder of plugins. Code runs in the sandbox.
 
     Problems of shape are told before those of sense: what cannot be read cannot be judged.
     """
     if path.is_file() and path.name != MANIFEST:
-        return _file(path)
+        return _wheel(path) if path.suffix == WHEEL else _file(path)
     folder = path.parent if path.is_file() else path
     found = [_plugin(one) for one in plugins_in(folder)]
     return Checked(
@@ -68,21 +71,33 @@ def _file(path: Path) -> Checked:
     return Checked(tuple(rubrics), tuple(_faults(path.parent, problems)))
 
 
+def _wheel(path: Path) -> Checked:
+    """As at sync: its files are laid out and asked, nothing is installed."""
+    gathered = _gathered(Source(plugin_name(path), path.resolve()))
+    faults = tuple(Fault(path, None, problem) for problem in gathered.problems)
+    return Checked(gathered.rubrics, faults, gathered.issuer)
+
+
 def _plugin(folder: Path) -> Checked:
-    """The files are read here, all of them; then the plugin is asked as at sync, if that can tell more."""
-    files = rubric_files(folder)
-    problems = list(_problems(lambda: issuer_from_toml(folder)))
-    for path in files:
-        problems += _file_problems(path)
+    """The files are read here, all of them, and the plugin is asked as at sync.
+
+    Code may give what the files do not: what it gives counts, and only where it fails the files are told too.
+    """
     code = _code(folder)
-    found = Checked()
-    if code or not problems:
-        package = folder.name if code.startswith(f"{folder.name}.") else ""
-        with tempfile.TemporaryDirectory(prefix="reviewhub-check-") as store:
-            gathered = gather_one(Path(store), Source(folder.name, folder.resolve(), package))
-        problems += gathered.problems
-        found = Checked(gathered.rubrics, issuer=gathered.issuer)
-    return replace(found, faults=tuple(dict.fromkeys(_faults(folder, problems))))
+    read = [] if code else list(_problems(lambda: issuer_from_toml(folder)))
+    for path in rubric_files(folder):
+        read += _file_problems(path)
+    if read and not code:
+        return Checked(faults=tuple(_faults(folder, read)))
+    package = folder.name if code.startswith(f"{folder.name}.") else ""
+    gathered = _gathered(Source(folder.name, folder.resolve(), package))
+    problems = [*read, *gathered.problems] if gathered.problems else ()
+    return Checked(gathered.rubrics, tuple(dict.fromkeys(_faults(folder, problems))), gathered.issuer)
+
+
+def _gathered(source: Source) -> Gathered:
+    with tempfile.TemporaryDirectory(prefix="reviewhub-check-") as store:
+        return gather_one(Path(store), source)
 
 
 def rubric_files(folder: Path) -> tuple[Path, ...]:

@@ -47,6 +47,8 @@ class PluginChange:
 def diff(old: Path, new: Path) -> PluginChange:
     """Compare two rubric files, two plugins, or a file with the rubric of the same slug in a plugin.
 
+    A plugin is a folder or a wheel; whether its code changed is seen of folders alone.
+
     Raises Invalid for a folder that holds several plugins.
     """
     for path in (old, new):
@@ -55,7 +57,7 @@ def diff(old: Path, new: Path) -> PluginChange:
     before, after = check(old), check(new)
     if before.faults or after.faults:
         return PluginChange(faults=before.faults + after.faults)
-    whole = old.is_dir() == new.is_dir()
+    whole = bool(before.issuer) == bool(after.issuer)
     return PluginChange(
         tuple(_rubrics(before, after, whole=whole)),
         tuple(_issuer(before, after)),

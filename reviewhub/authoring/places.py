@@ -29,8 +29,9 @@ class _NoToml(Exception):
 
 @dataclass(slots=True)
 class Places:
-    """The line (from 1) of each place in a text, and what is written where it is a text."""
+    """The line (from 1) of each place in a text, what is written where it is a text, and the last line."""
 
+    last: int = 1
     lines: dict[str, int] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
@@ -39,6 +40,8 @@ class Places:
         syntax = _SYNTAX.search(problem.message)
         if syntax:
             return int(syntax[1])
+        if "(at end of document)" in problem.message:
+            return self.last
         said = problem.message.partition(": ")[0]
         for place in (problem.field, said):
             kind, _, name = place.partition(" ")
@@ -84,7 +87,7 @@ class _Walk:
     """One walk through a text, from its begin to its end."""
 
     def __init__(self, text: str) -> None:
-        self.found = Places()
+        self.found = Places(max(1, len(text.splitlines())))
         self._text = text
         self._at = 0
         self._starts = [0, *(match.end() for match in re.finditer("\n", text))]

@@ -1,6 +1,7 @@
 import pytest
 
 from tests.authoring.editing import edit, line_of
+from tests.plugins.wheels import parts_of, write_wheel
 
 
 def test_what_is_shipped_has_nothing_to_mend(run, pytestconfig):
@@ -52,7 +53,7 @@ def test_ids_used_twice_are_told_where_they_come_again(run, plugin_folder):
     [
         ("raise RuntimeError('not today')\nclass Rule(Plugin): pass", "RuntimeError: not today"),
         ("import os; os._exit(0)", "ended without an answer"),
-        ("class Rule(Plugin):\n  def agree(self, rubric, sheets, colour): return None", "colour"),
+        ("class Rule(Plugin):\n  def agree(self, rubric, sheets, colour): return None", "`def agree("),
         ("class Rule(Plugin):\n  def rubrics(self): return ()", "Ship at least one rubric"),
     ],
 )
@@ -74,6 +75,39 @@ def test_a_plugin_whose_code_gives_the_rubrics_needs_no_file(run, plugin_folder)
     (folder / "more" / "small.toml").rename(folder / "more" / "only.toml")
     done = run("check", folder)
     assert (done.exit_code, done.output) == (0, "small 1.0: 1 criteria. Nothing to mend.\n")
+
+
+def test_what_code_gives_counts_and_not_the_files(run, plugin_folder):
+    code = """
+    class Rule(Plugin):
+        def issuer(self):
+            return IssuerInfo("harbor", "Harbor", "Ada", "ada@harbor.example")
+        def rubrics(self):
+            return [rubric_from_toml(self.folder / "rubrics" / "small.toml")]
+    """
+    folder = plugin_folder.write("harbor", code=code)
+    (folder / "plugin.toml").write_text('code = "rule:Rule"\n')
+    (folder / "rubrics" / "draft.toml").write_text("slug = ")
+    assert run("check", folder).exit_code == 0
+    edit(folder / "rule.py", ("ada@harbor.example", "ada"))
+    done = run("check", folder)
+    assert done.exit_code == 1
+    assert "issuer.contact_email: Give the address" in done.output
+    assert "draft.toml:1: This is not valid TOML" in done.output
+
+
+def test_a_wheel_is_checked_as_it_is_taken_in(run, plugin_folder, tmp_path):
+    folder = plugin_folder.write("harbor")
+    wheel = tmp_path / "harbor-1.0-py3-none-any.whl"
+    write_wheel(wheel, parts_of(folder, entry=False))
+    assert run("check", wheel).output == "small 1.0: 1 criteria. Nothing to mend.\n"
+    edit(folder / "rubrics" / "small.toml", ('met_from = "clear"', 'met_from = "dear"'))
+    other = tmp_path / "other" / wheel.name
+    other.parent.mkdir()
+    write_wheel(other, parts_of(folder, entry=False))
+    done = run("check", other)
+    assert done.exit_code == 1
+    assert f"{other}: small.toml: parts[0].criteria[0].met_from: Name one of" in done.output
 
 
 def test_what_hangs_together_across_files_is_told(run, plugin_folder):

@@ -3,6 +3,7 @@ import shutil
 import pytest
 
 from tests.authoring.editing import edit
+from tests.plugins.wheels import parts_of, write_wheel
 
 VERSION = ('version = "1.0"', 'version = "1.1"')
 
@@ -136,6 +137,14 @@ def test_files_are_compared_and_a_file_with_its_rubric_in_a_plugin(run, pair):
         "small 1.0 → 1.1: only wording"
     )
     assert run("diff", file, new).output.startswith("harbor/small 1.0 → 1.1: only wording")
+
+
+def test_wheels_are_compared(run, pair):
+    wheels = []
+    for folder in pair(VERSION, ("Sets a goal.", "Sets a clear goal.")):
+        wheels.append(folder.parent / "harbor-1.0-py3-none-any.whl")
+        write_wheel(wheels[-1], parts_of(folder, entry=False))
+    assert run("diff", *wheels).output.startswith("harbor/small 1.0 → 1.1: only wording")
 
 
 def test_code_and_the_issuers_words_are_told(run, pair):

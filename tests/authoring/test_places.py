@@ -60,6 +60,7 @@ def test_a_place_has_its_line(field, value, line):
 
 def test_a_syntax_error_names_its_own_line():
     assert places_in("a = ").line(Problem("x.toml", "x.toml: … (at line 7, column 2).")) == 7
+    assert places_in("a = 1\nb = ").line(Problem("x.toml", "x.toml: … (at end of document).")) == 2
 
 
 @pytest.mark.parametrize("text", ["a = ", "[", "[[a", '"', "a = {b", "= 1", "a = [1,,", "\x00"])
