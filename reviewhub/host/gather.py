@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import os
 import tempfile
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
@@ -14,6 +15,7 @@ from reviewhub.domain.errors import Invalid, PluginFault, Problem
 from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.domain.rubric_check import validate, validate_issuer
 from reviewhub.host.ask import Call, Reply, ask_twice
+from reviewhub.host.sizes import too_large
 from reviewhub.host.store import digest, keep, unpacked
 from reviewhub.host.wheel import ENTRY_POINTS, SUFFIX, lay_out_wheel, plugin_name
 from reviewhub.plugin_api.files import MANIFEST, manifest
@@ -65,7 +67,8 @@ def _inside(folder: Path) -> Iterator[Source]:
         if path.name[0] in "._":
             continue
         if path.is_dir():
-            yield Source(path.name, path)
+            # a name in another encoding stays a plugin's own affair: as text that a database can hold
+            yield Source(os.fsencode(path.name).decode(errors="replace"), path)
         elif path.suffix == SUFFIX:
             yield Source(plugin_name(path), path)
 
@@ -121,6 +124,7 @@ def inspect(name: str, folder: Path) -> tuple[IssuerInfo, tuple[Rubric, ...]]:
     """What the plugin in this folder ships. Raises Invalid with its own problems, else PluginFault."""
     issuer, rubrics = ask_twice(name, folder, [Call("issuer", {}), Call("rubrics", {})])
     told = tuple(dict.fromkeys(problem for reply in (issuer, rubrics) for problem in reply.problems))
+    told += tuple(problem for one in (issuer, rubrics) for problem in too_large(one.hook, one.value))
     if told:
         raise Invalid(*told)
     return _read(issuer), tuple(_read(rubrics))

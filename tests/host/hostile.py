@@ -112,6 +112,17 @@ AT_SYNC = {
         ),
         "which is not shipped",
     ),
+    "address-that-takes-for-ever": AtSync(
+        rule("issuer(self)", "return IssuerInfo('slow', 'X', 'X', 'a@' + '.' * 400_000 + '@')"),
+        "Shorten this to 5000 characters",
+    ),
+    "lists-without-end": AtSync(
+        rule(
+            RUBRICS,
+            f"{MORE}\nobject.__setattr__(more.about, 'topics', tuple(map(str, range(9999))))\nreturn (more,)",
+        ),
+        "Write at most 1000 of these",
+    ),
     "answers-by-chance": AtSync(
         rule(
             RUBRICS,

@@ -57,6 +57,12 @@ def name_that_is_no_text(folder):
     os.close(os.open(place, os.O_CREAT | os.O_WRONLY))
 
 
+def folder_that_is_no_text(folder):
+    source = folder.write("folder")
+    (source / "plugin.toml").write_text("")
+    source.rename(os.fsdecode(os.fsencode(folder.path) + b"/folder-\xff"))
+
+
 def deep_manifest(folder):
     (folder.write("deep-manifest") / "plugin.toml").write_text("api = " + "[" * 50_000)
 
@@ -80,6 +86,7 @@ IN_FILES = {
     "link-to-a-secret": (link_to_a_secret, "Ship the file itself"),
     "pipe-for-a-file": (pipe_for_a_file, "not a link or a device"),
     "name-that-is-no-text": (name_that_is_no_text, "Rename this file"),
+    "folder-\ufffd": (folder_that_is_no_text, "issuer"),
     "deep-manifest": (deep_manifest, ""),
     "bytes-for-a-manifest": (bytes_for_a_manifest, "Save this file as UTF-8 text."),
     "takes-anothers-slug": (anothers_slug, "belongs to the plugin 'good-a'"),
