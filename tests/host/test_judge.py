@@ -125,6 +125,15 @@ def test_a_faulty_answer_is_a_fault_and_never_a_judgement(judged_by, body, said)
     assert reason(lambda: host.agree(code, RUBRIC, AGREED)) == said
 
 
+@pytest.mark.parametrize("chance", ["os.urandom(9).hex()", "' '.join({str(n) for n in range(20)})"])
+def test_an_answer_that_differs_when_it_is_asked_again_is_a_fault(judged_by, chance):
+    same = GOOD.replace("'same'", chance).replace('"same"', chance)
+    host, code = judged_by(f"def agree(self, rubric, sheets):\n    import os\n    return {same}")
+    assert "It answered differently when it was asked again." in reason(
+        lambda: host.agree(code, RUBRIC, AGREED)
+    )
+
+
 def test_no_code_lets_opposite_sides_of_met_agree(judged_by):
     host, code = judged_by(f"def agree(self, rubric, sheets): return {GOOD}")
     assert host.agree(code, RUBRIC, AGREED).agreed

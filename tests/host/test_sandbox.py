@@ -1,6 +1,7 @@
 import contextlib
 import json
 import os
+import platform
 import signal
 import socket
 import sqlite3
@@ -13,6 +14,7 @@ import time
 import psutil
 import pytest
 
+from reviewhub.host.sandbox.calls import MACHINES
 from reviewhub.host.sandbox.confine import landlock_available
 from reviewhub.host.sandbox.run import Limits, run
 
@@ -181,15 +183,62 @@ def test_our_files_are_closed_to_it_where_the_kernel_can(sandbox, tmp_path):
     assert database.exists() or not landlock_available()
 
 
-def test_it_cannot_reach_other_processes_or_the_network_where_the_kernel_can(sandbox):
-    for act in (
-        "import socket; socket.socket()",
-        "import os; os.setsid()",
-        "import os; os.setpgid(0, 0)",
-    ):
-        outcome = sandbox(act)
-        if landlock_available():
-            assert (outcome.ok, "Operation not permitted" in outcome.reason) == (False, True), act
+@pytest.mark.skipif(platform.machine() not in MACHINES or sys.platform != "linux", reason="no filter for it")
+@pytest.mark.parametrize("forked", [False, True])
+@pytest.mark.parametrize(
+    "act",
+    [
+        "socket.socket()",
+        "os.kill({other}, 0)",
+        "os.killpg(0, 0)",
+        "signal.pidfd_send_signal(os.pidfd_open({other}), 0)",
+        "os.setpriority(os.PRIO_PROCESS, {other}, 19)",
+        "os.sched_setaffinity({other}, {{0}})",
+        "resource.prlimit({other}, resource.RLIMIT_CORE, (0, 0))",
+        "os.utime({file!r})",
+        "os.setxattr({file!r}, 'user.x', b'x')",
+        "os.chown({file!r}, -1, -1)",
+        "os.fchmod(os.open('own', os.O_RDWR | os.O_CREAT), 0)",
+    ],
+)
+def test_it_cannot_reach_other_processes_or_mark_files(sandbox, tmp_path, act, forked):
+    (tmp_path / "file").write_text("ours")
+    act = act.format(other=os.getpid(), file=str(tmp_path / "file"))
+    wait = "\nif os.fork(): os._exit(os.waitstatus_to_exitcode(os.wait()[1]))\n" if forked else "\n"
+    outcome = sandbox(f"import os, resource, signal, socket{wait}{act}")
+    refused = "Operation not permitted" in outcome.reason or "not allowed" in outcome.reason
+    assert (outcome.ok, refused) == (False, True), outcome.reason
+
+
+@pytest.mark.skipif(platform.machine() not in MACHINES or sys.platform != "linux", reason="no filter for it")
+@pytest.mark.parametrize("act", ["os.setsid()", "os.setpgid(0, 0)"])
+def test_what_it_starts_cannot_leave_the_group(sandbox, act):
+    # The first process leads its group and could not leave it anyway; what it forks could.
+    outcome = sandbox(f"import os\nif os.fork(): os._exit(os.waitstatus_to_exitcode(os.wait()[1]))\n{act}")
+    assert (outcome.ok, "Operation not permitted" in outcome.reason) == (False, True), outcome.reason
+
+
+def test_it_may_stop_itself(sandbox):
+    outcome = sandbox("import os, signal; os.kill(os.getpid(), signal.SIGTERM)")
+    assert outcome.reason == "It was stopped by SIGTERM: it printed nothing"
+    assert "SIGABRT" in sandbox("import os; os.abort()").reason
+
+
+def test_folders_that_it_leaves_are_gone_however_deep_or_closed(sandbox):
+    (sandbox.folder / "before").mkdir()
+    (sandbox.folder / "before" / "kept").touch()
+    outcome = sandbox(
+        """
+        import os
+        open('result', 'w').close()
+        os.symlink('/', 'before/root'); os.symlink('before', 'link'); os.mkdir('closed', 0)
+        for _ in range(1200):
+            os.mkdir('deeper'); os.chdir('deeper'); os.mkfifo('pipe'); os.symlink('/etc', 'link')
+        """
+    )
+    assert outcome.ok, outcome.reason
+    left = sorted(str(path.relative_to(sandbox.folder)) for path in sandbox.folder.rglob("*"))
+    assert left == ["before", "before/kept", "before/root", "link", "result"]
 
 
 def test_it_can_write_in_its_own_folder_and_use_temporary_files(sandbox):

@@ -15,7 +15,7 @@ _MODE_FILTER, _ALLOW, _EPERM = 2, 0x7FFF0000, 0x00050001
 _LD_W_ABS, _JEQ, _JGE, _RET = 0x20, 0x15, 0x35, 0x06
 _X32 = 0x40000000
 _FIRST_ARGUMENT = 16  # its offset in seccomp_data; both architectures are little-endian
-_MACHINES = ("x86_64", "aarch64")
+MACHINES = ("x86_64", "aarch64")
 _AUDIT = (0xC000003E, 0xC00000B7)
 # Calls by their numbers on those machines; 0 where a machine has no such call.
 _FORBIDDEN = {
@@ -82,9 +82,9 @@ def checked(result: int) -> int:
 
 def close_calls(libc: ctypes.CDLL) -> None:
     """Forbid them to this process and its children, for good; nothing where the machine is another."""
-    if platform.machine() not in _MACHINES:
+    if platform.machine() not in MACHINES:
         return
-    machine = _MACHINES.index(platform.machine())
+    machine = MACHINES.index(platform.machine())
     forbidden = [numbers[machine] for numbers in _FORBIDDEN.values() if numbers[machine]]
     only = [(numbers[machine], os.getpid()) for numbers in _TO_ITSELF.values()]
     only.append((_PRLIMIT[machine], 0))
