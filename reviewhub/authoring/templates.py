@@ -99,20 +99,31 @@ def test_a_third_decides_where_two_disagree(rubrics, judge):
 '''
 
 RULE = '''\
-"""A rule of our own. What a hook leaves to the policies, it answers with None, or is not written at all."""
+"""A rule of our own. A hook that is not written, or answers None, leaves it to the policies."""
 
 from collections.abc import Sequence
+from typing import Literal
 
-from reviewhub.plugin_api import Decision, Locked, Plugin, Resolution, Rubric, standing_levels
+from reviewhub.plugin_api import (
+    Decision,
+    Locked,
+    Plugin,
+    Resolution,
+    Rubric,
+    standing_levels,
+)
 
 
 class Rule(Plugin):
-    """Every criterion is to be met. Write your own rule here: this one could be left to the policies."""
+    """Every criterion is to be met. Write your own: this could be left to the policies."""
 
-    def decide(self, rubric: Rubric, resolution: Resolution, history: Sequence[Locked]) -> Decision | None:
+    def decide(
+        self, rubric: Rubric, resolution: Resolution, history: Sequence[Locked]
+    ) -> Decision | None:
         """Met where nothing falls short; what is met stays met."""
         standing = standing_levels(rubric, resolution, history)
         met = tuple(one.id for one in rubric.criteria if one.is_met(standing[one.id]))
-        outcome = "met" if len(met) == len(rubric.criteria) else "not_yet"
+        enough = len(met) == len(rubric.criteria)
+        outcome: Literal["met", "not_yet"] = "met" if enough else "not_yet"
         return Decision(outcome, met=met, locked=met, rule="all of them")
 '''

@@ -78,6 +78,22 @@ def test_its_test_fails_when_the_rule_is_another(new, run_pytest, tmp_path):
     assert run_pytest(tmp_path / "mine").returncode == 1
 
 
+@pytest.mark.slow
+def test_its_code_is_clean_for_mypy_strict_and_ruff(new, tmp_path, pytestconfig):
+    pytest.importorskip("mypy")
+    new(code=True)
+    for tool in (["mypy", "--strict", "rule.py"], ["ruff", "check", "."], ["ruff", "format", "--check", "."]):
+        done = subprocess.run(
+            [sys.executable, "-m", *tool],
+            cwd=tmp_path / "mine",
+            env={"MYPYPATH": str(pytestconfig.rootpath)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout
+
+
 def test_names_that_are_no_ids_become_some(new, run, run_pytest, tmp_path):
     done = new(
         name='"Zwölf" Äpfel \\ & mehr',
