@@ -1,15 +1,18 @@
 """What runs in the sandbox may run as the worker's own user: it must not read the worker's memory."""
 
 import os
+import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 
 import pytest
 import redis
 
 from reviewhub.supervise import valkey
 from reviewhub.supervise.supervisor import Supervisor
+from tests.plugins.conftest import PluginFolder
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="prctl is Linux's")
 
@@ -43,10 +46,10 @@ def reads(pid):
 
 
 @contextmanager
-def running(code, *argv):
+def running(code, *argv, **variables):
     name, _, value = SECRET.partition("=")
     argv = as_anybody(sys.executable, "-c", code, *argv)
-    env = {**os.environ, name: value}
+    env = {**os.environ, name: value, **variables}
     pipe = subprocess.PIPE
     with subprocess.Popen(argv, stdin=pipe, stdout=pipe, text=True, env=env) as process:
         try:
@@ -62,6 +65,33 @@ def test_it_and_what_it_forks_cannot_be_read(shielded):
         for _ in range(2):
             expected = "Permission denied" if shielded else "the canary"
             assert expected in reads(int(process.stdout.readline()))
+
+
+def test_a_web_process_cannot_be_read(tmp_path):
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port = one.getsockname()[1]
+    serve = "import sys; from reviewhub.cli import main; sys.argv[1:] = ['web']; main()"
+    settings = {"REVIEWHUB_DATA": str(tmp_path / "data"), "REVIEWHUB_PORT": str(port)}
+    with running(serve, **settings) as web:
+        until_it_answers(port)
+        assert "Permission denied" in reads(web.pid)
+
+
+def until_it_answers(port):
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port)):
+            return
+    raise TimeoutError
+
+
+def test_whoever_asks_a_plugin_cannot_be_read(tmp_path):
+    plugin = PluginFolder(tmp_path).write("harbor")
+    act = "from pathlib import Path; from reviewhub.host.ask import Call, ask"
+    act += "; ask('harbor', Path(sys.argv[1]), [Call('issuer', {})])"
+    with running(f"import os, sys; {act}; {_WAIT}", str(plugin)) as process:
+        assert "Permission denied" in reads(int(process.stdout.readline()))
 
 
 def test_a_worker_cannot_be_read(tmp_path):
