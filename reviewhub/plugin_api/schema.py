@@ -7,7 +7,7 @@ import types
 from collections.abc import Iterable
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
-from typing import Any, Literal, TypeAlias, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
 
 from reviewhub.domain.codec import encode
 from reviewhub.domain.rubric import IssuerInfo, Level, Rubric
@@ -96,6 +96,6 @@ def _of(kind: _Kind) -> Schema:
         return {"type": "string", "enum": list(arguments)}
     if origin is tuple:
         return {"type": "array", "items": _of(arguments[0])}
-    if origin is types.UnionType:  # TOML has no null: what may be None is left out
+    if origin in (Union, types.UnionType):  # TOML has no null: what may be None is left out
         return _of(next(one for one in arguments if one is not type(None)))
     return dict(_PLAIN[kind])
