@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Row, Select, and_
 from sqlalchemy import select as columns
@@ -108,6 +109,8 @@ class DecisionPage:
     released: bool
     author: str
     recorded: Recorded
+    cut: Decimal | None
+    """Points that are enough, where points decide."""
 
 
 def decision_page(session: Session, actor: Actor, submission_pid: str, round_pid: str) -> DecisionPage:
@@ -181,6 +184,7 @@ def _page(session: Session, viewer: Viewer, row: Found | None) -> DecisionPage:
         released=released,
         author=author,
         recorded=recorded(session, attempt.submission_id, round_, decision.decided_at),
+        cut=rubric.policies.decision.cut,
     )
 
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlmodel import Session, and_, col, select
 
@@ -42,6 +43,8 @@ class ResultRow:
     first: str
     lock: int
     rests: tuple[str, ...]
+    points: Decimal
+    """What it adds to a sum, with its weight."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ def results_of(
                     ),
                     lock=lock[1] if lock else 0,
                     rests=rests.get(lock[0].id or 0, ()) if lock else (),
+                    points=criterion.weight
+                    * (Decimal(result.value) if result else criterion.level(level_id).points),
                 )
             )
     return tuple(rows)

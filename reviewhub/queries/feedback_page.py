@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 
 from sqlmodel import Session, col, select
 
@@ -40,6 +41,8 @@ class Judged:
     do: str
     rests: Rests | None
     """What a criterion that stays met rests on."""
+    points: Decimal
+    """What it adds to the sum, with its weight; a mean may lie between two levels."""
 
     @property
     def place(self) -> int:
@@ -120,18 +123,27 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    """A criterion's result, or the level of an earlier attempt's lock."""
+
+    level_id: str
+    rule: str = ""
+    value: Decimal | None = None
+
+
 def _judged(session: Session, own: Own, attempt: Attempt, rubric: Rubric, feedback: Feedback) -> list[Judged]:
     """Every criterion with its standing level: this round's result, else the lock of an attempt before."""
     rows = session.exec(
-        select(ResolutionRow.criterion_id, ResolutionRow.level_id, ResolutionRow.rule).where(
+        select(ResolutionRow).where(
             ResolutionRow.round_id == feedback.round_id,
             col(ResolutionRow.replaced_at).is_(None),
             ResolutionRow.rule != STANDS,  # a doubt that came to nothing is nobody's news
         )
     ).all()
-    results = {criterion_id: (level_id, rule) for criterion_id, level_id, rule in rows}
+    results = {row.criterion_id: _Standing(row.level_id, row.rule, Decimal(row.value)) for row in rows}
     then = locks_before(session, attempt, own=True, at=feedback.composed_at)
-    locks = {lock.criterion_id: (lock.level_id, "") for lock in then}
+    locks = {lock.criterion_id: _Standing(lock.level_id) for lock in then}
     rests = rests_of(session, own) if locks else {}
     words = {item["criterion"]: item for item in feedback.items}
     return [
@@ -149,21 +161,22 @@ def _judged(session: Session, own: Own, attempt: Attempt, rubric: Rubric, feedba
 
 def _one(
     criterion: Criterion,
-    standing: tuple[str, str],
+    standing: _Standing,
     words: dict[str, str],
     rests: Rests | None,
     *,
     earlier: bool,
 ) -> Judged:
-    level_id, rule = standing
+    level = criterion.level(standing.level_id)
     return Judged(
         criterion=criterion,
-        level=criterion.level(level_id),
+        level=level,
         needed=criterion.level(criterion.met_from),
-        met=criterion.is_met(level_id),
+        met=criterion.is_met(level.id),
         earlier=earlier,
-        lifted=rule == LIFTED,
-        rests=rests if criterion.is_met(level_id) else None,
+        lifted=standing.rule == LIFTED,
+        rests=rests if criterion.is_met(level.id) else None,
+        points=criterion.weight * (level.points if standing.value is None else standing.value),
         saw=words.get("saw", ""),
         do=words.get("do", ""),
     )

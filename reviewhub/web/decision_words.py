@@ -1,6 +1,12 @@
 """How something was decided, in plain words."""
 
+from collections.abc import Iterable
+from decimal import Decimal
+
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from reviewhub.domain.codec import decimal_text
 
 RULES = {
     "same": _l("both gave the same level"),
@@ -34,6 +40,7 @@ FIRST = {
 }
 """How the independent sheets stood to each other, where an adjudicator decided after them."""
 
+BY_POINTS = frozenset({"points", "points+floor"})
 DECIDED = {
     "all_met": _l("Everything has to be met."),
     "all_met+tolerance": _l("Everything has to be met; the rubric forgives what is one level short."),
@@ -41,3 +48,12 @@ DECIDED = {
     "points+floor": _l("The points count, but a criterion is below the level that it must have."),
 }
 SHEETS = {"blind": _l("scored blind"), "final": _l("after seeing both"), "superseding": _l("corrected")}
+
+
+def reached(rule: str, points: Iterable[Decimal], cut: Decimal | None) -> str:
+    """How many points it came to, where points decided; else ""."""
+    if rule not in BY_POINTS or cut is None:
+        return ""
+    total = decimal_text(sum(points, Decimal(0)))
+    said: str = _("%(sum)s points were reached; %(cut)s are enough.", sum=total, cut=decimal_text(cut))
+    return said

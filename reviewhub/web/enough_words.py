@@ -26,7 +26,8 @@ def enough(rubric: Rubric) -> str:
             policy.tolerance,
         )
         return forgiven
-    return _("To earn it, reach at least the level marked “met”.")
+    everything: str = _("To earn it, reach at least the level marked “met”.")
+    return everything
 
 
 def points_of(criterion: Criterion, level: Level) -> str:

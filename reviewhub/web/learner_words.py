@@ -12,7 +12,7 @@ from reviewhub.queries.feedback_page import FeedbackPage
 from reviewhub.queries.own import Own
 from reviewhub.queries.promises import Promised
 from reviewhub.queries.timeline import TimelineStep
-from reviewhub.web.decision_words import DECIDED
+from reviewhub.web.decision_words import DECIDED, reached
 from reviewhub.web.locale import day, moment
 from reviewhub.web.promise_words import history
 
@@ -69,8 +69,10 @@ def decided(page: FeedbackPage) -> list[str]:
     elif how.scored:
         said.append(_("They agreed on every criterion that was scored."))
     said.append(str(DECIDED.get(how.rule) or _("The issuer's own rule made the result of it.")))
+    points = (one.points for one in (*page.met, *page.to_mend))
+    said.append(reached(how.rule, points, page.rubric.policies.decision.cut))
     said.append(_("It was judged by version %(v)s of the rubric.", v=page.rubric.version))
-    return said
+    return [sentence for sentence in said if sentence]
 
 
 @dataclass(frozen=True, slots=True)
