@@ -39,6 +39,7 @@ from reviewhub.services.late_promise import check_promise, tell_promise
 from reviewhub.services.morning_letter import MORNING_LETTER, WATCH_ISSUERS, morning_letter, watch_issuers
 from reviewhub.services.ports import StorageDown
 from reviewhub.services.promise import CHECK, TELL
+from reviewhub.services.quarantine import LET_GO, let_issuer_go
 from reviewhub.services.recount_days import recount_days
 from reviewhub.services.release_by_rule import RELEASE, release_by_rule
 from reviewhub.services.renewing import call_back, keep_going
@@ -63,6 +64,7 @@ JOBS: Mapping[str, Callable[..., None]] = {
     "clean_again": clean_again,
     "fill_seats": fill_seats,
     "resolve": resolve_round,
+    LET_GO: let_issuer_go,
     RELEASE: release_by_rule,
     CHECK: check_promise,
     TELL: tell_promise,

@@ -204,7 +204,7 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.DISAGREED: _SYSTEM,
     Action.ADJUDICATED: _SYSTEM,
     Action.FAULTED: _SYSTEM,
-    Action.RESUME: _COORDINATOR,
+    Action.RESUME: _COORDINATOR | _SYSTEM,
     Action.VOID: _LEARNER | _COORDINATOR | _SYSTEM,
     Action.CLAIM_NEXT: _SEAT,
     Action.SAVE: _SEAT,

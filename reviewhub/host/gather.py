@@ -36,13 +36,15 @@ def gather(store: Path, places: Sequence[Path], without: Collection[str] = ()) -
     """Every plugin that was found, in the order of the names: inspected and kept, or with its problems.
 
     One that fails stops no other. Nothing of it is imported into this process. What is named in `without` is
-    left alone: not even looked at.
+    not even looked at: it comes back as a name alone.
     """
-    found = sorted({source for source in sources(places) if source.name not in without}, key=_order)
+    every = sorted(set(sources(places)), key=_order)
+    found = [source for source in every if source.name not in without]
     times = Counter(source.name for source in found)
     once = [source for source in found if times[source.name] == 1]
     twice = [_ambiguous(name, found) for name in times if times[name] > 1]
-    gathered = [*(gather_one(store, source) for source in once), *twice]
+    unseen = [Gathered(name, "") for name in {source.name for source in every} & set(without)]
+    gathered = [*(gather_one(store, source) for source in once), *twice, *unseen]
     return tuple(sorted(gathered, key=lambda one: one.name))
 
 

@@ -1,7 +1,7 @@
 """The owner's judgement: the stored code that a submission pins, or the rubric's own policies."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -9,7 +9,7 @@ from reviewhub.domain import agreement, decision, feedback, resolution
 from reviewhub.domain.agreement import Agreement, Sheet
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.errors import PluginFault
-from reviewhub.domain.evidence import EvidenceFacts, Finding
+from reviewhub.domain.evidence import NOT_CHECKED, EvidenceFacts, Finding
 from reviewhub.domain.feedback import Comment, FeedbackDraft
 from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import Requirement, Rubric
@@ -31,9 +31,6 @@ T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 _NO_JUDGEMENT = ("check_evidence", "feedback")
-_NOT_CHECKED = Finding(
-    "not_checked", "The issuer's own check of this evidence could not be made. It does not stop you.", "warn"
-)
 
 
 class PluginHost:
@@ -47,9 +44,9 @@ class PluginHost:
         self._folder = folder
         self._proved: set[CodeRef] = set()
 
-    def gather(self, folders: Sequence[Path]) -> tuple[Gathered, ...]:
-        """Find, unpack and inspect the plugins in these folders and those that are installed."""
-        return gather(self._folder, folders)
+    def gather(self, places: Sequence[Path], without: Collection[str] = ()) -> tuple[Gathered, ...]:
+        """Find, unpack and inspect the plugins in these folders and wheels, and those that are installed."""
+        return gather(self._folder, places, without)
 
     def files(self, code: CodeRef) -> Mapping[str, bytes] | None:
         """The stored files of this code by relative path; None when it is not there as it was checked."""
@@ -78,7 +75,7 @@ class PluginHost:
             return _fitting(reply, lambda: checked_findings(found or ()))
         except PluginFault as fault:
             _log.warning("evidence not checked: %s", _named(fault))
-            return (_NOT_CHECKED,)
+            return (NOT_CHECKED,)
 
     def agree(self, code: CodeRef, rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement:
         """Whether the sheets agree. Raises PluginFault, and Invalid for sheets that do not fit."""

@@ -39,6 +39,8 @@ class Issuer(SQLModel, table=True):
     """Working days after a release in which the learner may appeal."""
     audit_percent: int = 0
     """Share of resolved rounds that are scored again, to watch the quality."""
+    quarantine: str = ""
+    """Why an operator has stopped the issuer's code; empty: it runs."""
     created_at: datetime = Field(sa_type=Moment)
     version: int = 1
     audit_seq: int = 0

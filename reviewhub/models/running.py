@@ -40,7 +40,7 @@ class Hold(SQLModel, table=True):
     subject: str
     subject_id: int = Field(sa_type=BigKey)
     code: str
-    """no_clean_copy, plugin_fault, coordinator, job_failed"""
+    """no_clean_copy, plugin_fault, quarantine, coordinator, job_failed"""
     detail: str = ""
     back_to: str = ""
     opened_at: datetime = Field(sa_type=Moment)

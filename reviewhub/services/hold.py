@@ -114,13 +114,20 @@ def resume(kit: Kit, actor: Actor, submission_pid: str, reason: str) -> None:
         ).first()
         if round_ is None:
             raise Refused("No scoring of this submission is on hold.", "state")
-        assert round_.id is not None
-        tx.move(submission, round_, Action.RESUME, actor, facts, text=words)
-        move_days(tx, submission, round_)
-        close_hold(tx, "round", round_.id, actor)
-        move_to_repaired_code(tx, submission, actor)
-        tx.later("fill_seats", round_id=round_.id)  # it may have lost somebody meanwhile
-        tx.later("resolve", round_id=round_.id)
+        let_round_go(tx, submission, round_, facts, actor, words)
+
+
+def let_round_go(
+    tx: Tx, submission: Submission, round_: Round, facts: Facts, actor: Actor, words: str = ""
+) -> None:
+    """The same within another verb's commit; the submission is locked, the round held. NotFound, Refused."""
+    assert round_.id is not None
+    tx.move(submission, round_, Action.RESUME, actor, facts, text=words)
+    move_days(tx, submission, round_)
+    close_hold(tx, "round", round_.id, actor)
+    move_to_repaired_code(tx, submission, actor)
+    tx.later("fill_seats", round_id=round_.id)  # it may have lost somebody meanwhile
+    tx.later("resolve", round_id=round_.id)
 
 
 def close_hold(tx: Tx, subject: str, subject_id: int, actor: Actor) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import col, select
 
-from reviewhub.domain.evidence import EvidenceFacts
+from reviewhub.domain.evidence import NOT_CHECKED, EvidenceFacts
 from reviewhub.domain.rubric import Requirement, Rubric
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.models import Artifact, Attempt, Issuer, RubricVersion, Submission
@@ -21,6 +21,7 @@ class Piece:
     submission_id: int
     rubric: Rubric
     code: CodeRef
+    quarantined: bool
 
     @property
     def requirement(self) -> Requirement:
@@ -45,7 +46,7 @@ def read_piece(kit: Kit, artifact_id: int) -> Piece | None:
     """The artifact as it is now, in one statement; None when it was taken away."""
     with kit.read() as session:
         found = session.exec(
-            select(Artifact, Submission, RubricVersion.body, Issuer.slug)
+            select(Artifact, Submission, RubricVersion.body, Issuer)
             .join(Attempt, col(Attempt.id) == Artifact.attempt_id)
             .join(Submission, col(Submission.id) == Attempt.submission_id)
             .join(RubricVersion, col(RubricVersion.id) == Submission.rubric_version_id)
@@ -56,13 +57,16 @@ def read_piece(kit: Kit, artifact_id: int) -> Piece | None:
         return None
     artifact, submission, body, issuer = found
     assert submission.id is not None
-    return Piece(artifact, submission.id, from_json(body), CodeRef(issuer, submission.code_digest))
+    code = CodeRef(issuer.slug, submission.code_digest)
+    return Piece(artifact, submission.id, from_json(body), code, quarantined=bool(issuer.quarantine))
 
 
 def ask_issuer(kit: Kit, piece: Piece, facts: EvidenceFacts) -> Opinion:
-    """Run the owner's check in the sandbox: never inside a transaction. A fault is a warning."""
+    """Run the owner's check in the sandbox, in no transaction. A fault is a warning, so is a quarantine."""
     if not piece.code.digest:
         return Opinion()
+    if piece.quarantined:
+        return Opinion("warn", NOT_CHECKED.message)
     found = kit.judge.check_evidence(piece.code, piece.rubric, piece.requirement, facts)
     for check in ("refuse", "warn"):
         words = [finding.message for finding in found if finding.severity == check]

@@ -1,6 +1,6 @@
 """What the services need from the outside, as protocols. The adapters implement them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -167,7 +167,9 @@ class Gathered:
 class Plugins(Protocol):
     """Finds issuers' plugins and inspects them, each on its own; one that fails stops no other."""
 
-    def gather(self, folders: Sequence[Path]) -> tuple[Gathered, ...]: ...
+    def gather(self, places: Sequence[Path], without: Collection[str] = ()) -> tuple[Gathered, ...]:
+        """Those of these folders and wheels, and installed ones; those named in `without` by name alone."""
+        ...
 
     def files(self, code: CodeRef) -> Mapping[str, bytes] | None:
         """The stored files of this code by relative path; None when it is not there as it was checked."""

@@ -57,7 +57,7 @@ def record_judgement(tx: Tx, scope: Scope, judgement: Judgement) -> None:
         _keep_feedback(tx, scope, judgement, "aside")
 
 
-def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
+def record_fault(tx: Tx, scope: Scope, fault: PluginFault, code: str = "plugin_fault") -> None:
     """Hold the round: it goes on from here, without anybody scoring again, once the code is repaired."""
     about = {"hook": fault.hook}
     before = tx.move(scope.submission, scope.round, Action.FAULTED, SYSTEM, Facts(), about=about)
@@ -68,7 +68,7 @@ def record_fault(tx: Tx, scope: Scope, fault: PluginFault) -> None:
             submission_id=scope.submission_id,
             subject="round",
             subject_id=scope.round_id,
-            code="plugin_fault",
+            code=code,
             detail=fault.message,
             back_to=before,
             opened_at=tx.now,

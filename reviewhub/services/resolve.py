@@ -17,6 +17,7 @@ from reviewhub.services.completed import UNJUDGED, complete
 from reviewhub.services.judged import Question, judge, read_question
 from reviewhub.services.kit import Job, Kit, Tx
 from reviewhub.services.open_concerns import concern_open
+from reviewhub.services.quarantine import hold_quarantined, quarantined
 from reviewhub.services.recorded import record_fault, record_judgement
 from reviewhub.services.renewing import ask_again
 from reviewhub.services.scope import Scope, about_seat, lock_round, review_facts
@@ -27,12 +28,17 @@ _JUDGED_IN = frozenset({RoundState.RESOLVING, RoundState.ADJUDICATING})
 def resolve_round(kit: Kit, job: Job, round_id: int) -> None:
     """Job: resolve the round when all its sheets are final; else do nothing, since each sheet asks anew.
 
-    A fault of the owner's code holds the round with its reason. Stale when another worker was first.
+    A fault of the owner's code, or its quarantine, holds the round with its reason. Stale when another worker
+    was first.
     """
     if not _close(kit, job, round_id):
         return
     with kit.read() as session:
         question = read_question(session, round_id)
+        stopped = question.code.digest and quarantined(session, question.code.issuer)
+    if stopped:
+        _hold(kit, job, question)
+        return
     try:
         judgement = judge(kit.judge, question)
     except PluginFault as fault:
@@ -45,6 +51,13 @@ def resolve_round(kit: Kit, job: Job, round_id: int) -> None:
         scope = _unchanged(tx, question)
         if not _waits(tx, scope):
             record_judgement(tx, scope, judgement)
+        tx.done(job)
+
+
+def _hold(kit: Kit, job: Job, question: Question) -> None:
+    with kit.write() as tx:
+        if not hold_quarantined(tx, _unchanged(tx, question), question.code):
+            raise Stale("The issuer's code was released meanwhile.")
         tx.done(job)
 
 

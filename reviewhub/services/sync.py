@@ -21,6 +21,7 @@ from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.ports import Gathered
 from reviewhub.services.sync_stacks import write_stacks
+from reviewhub.services.sync_stopped import in_quarantine, stopped_plugins
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +42,35 @@ class SyncReport:
     refused: list[Problem] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
 
+    @property
+    def whole(self) -> bool:
+        """Whether everything that was found was taken in."""
+        return not self.refused and not self.quarantined
 
-def sync(kit: Kit, places: Sequence[Path], *, actor: Actor = SYSTEM) -> SyncReport:
+
+def sync(kit: Kit, places: Sequence[Path], *, actor: Actor = SYSTEM, others: bool = False) -> SyncReport:
     """Make the stored plugins those of these folders and wheels, and of the installed packages.
 
-    Raises Invalid for a place that is not there: a missing disk is no reason to retire anything.
+    With `others`, those that are not there stay too. Plugins of an issuer that an operator stopped are not
+    looked at, and stay as they are. Raises Invalid for a place that is not there: a missing disk is no
+    reason to retire anything.
     """
     missing = [str(place) for place in places if not (place.is_dir() or _is_wheel(place))]
     if missing:
         advice = "There is no folder and no wheel {}. Create it or correct the setting."
         raise Invalid(*(Problem("plugins", advice.format(name), name) for name in missing))
-    gathered = kit.plugins.gather(places)
+    with kit.read() as session:
+        stopped = stopped_plugins(session)
+    gathered = kit.plugins.gather(places, without=set(stopped))
     report = SyncReport()
     with kit.write() as tx:
         for found in gathered:
-            _take_in(tx, found, report, actor)
-        _retire_removed(tx, {found.name for found in gathered}, report, actor)
+            if found.name in stopped:
+                report.quarantined.append(Quarantined(found.name, (stopped[found.name],)))
+            else:
+                _take_in(tx, found, report, actor)
+        if not others:
+            _retire_removed(tx, {*stopped, *(found.name for found in gathered)}, report, actor)
     return report
 
 
@@ -107,10 +121,13 @@ class _Changes:
 
 
 def _foreign(tx: Tx, found: Gathered) -> tuple[Problem, ...]:
-    """A slug that another plugin ships is not for the taking."""
+    """A slug that another plugin ships, or whose issuer was stopped meanwhile, is not for the taking."""
     if found.issuer is None:
         return ()
     slug = found.issuer.slug
+    issuer = tx.session.exec(select(Issuer).where(Issuer.slug == slug)).first()
+    if issuer is not None and issuer.quarantine:
+        return (in_quarantine(issuer),)
     owner = tx.session.exec(
         select(Plugin.name)
         .join(Issuer, col(Issuer.id) == col(Plugin.issuer_id))
@@ -162,7 +179,11 @@ def _issuer(tx: Tx, info: IssuerInfo, changes: _Changes) -> Issuer:
 
 
 def _plugin_row(tx: Tx, issuer: Issuer, found: Gathered, changes: _Changes) -> None:
-    """One live row an issuer; the one before is kept as removed."""
+    """One live row an issuer; the one before is kept as removed, and so is what was wrong until now."""
+    for row in tx.session.exec(
+        select(Plugin).where(Plugin.name == found.name, Plugin.state == "quarantined")
+    ).all():
+        row.state = "removed"
     live = tx.session.exec(select(Plugin).where(Plugin.issuer_id == issuer.id, Plugin.state == "live")).all()
     if [row.code_digest for row in live] == [found.digest]:
         return
@@ -217,7 +238,7 @@ def _micro_credential(
 
 
 def unversioned(label: str, rubric: Rubric) -> Problem:
-    """The refusal of a rubric that changed under its old version. `label`: issuer/micro-credential version."""
+    """The refusal of a rubric that changed under its version. `label`: issuer/micro-credential version."""
     message = (
         f"{label}: The rubric changed, but its version is still {rubric.version}. "
         "Learners rely on what a version says: give the change a version of its own."
@@ -265,8 +286,11 @@ def _retire(tx: Tx, issuer: Issuer, shipped: set[str], changes: _Changes, report
 
 def _retire_removed(tx: Tx, names: set[str], report: SyncReport, actor: Actor) -> None:
     """Plugins that are no longer there stop intake."""
-    gone = select(Plugin).where(Plugin.state == "live", col(Plugin.name).not_in(sorted(names)))
+    gone = select(Plugin).where(Plugin.state != "removed", col(Plugin.name).not_in(sorted(names)))
     for row in tx.session.exec(gone).all():
+        if row.issuer_id is None:  # it was never taken in
+            row.state = "removed"
+            continue
         issuer = tx.session.get_one(Issuer, row.issuer_id)
         changes = _Changes(key=issuer.id or 0)
         row.state = "removed"

@@ -17,6 +17,7 @@ from reviewhub.supervise.folder import FolderError
 from reviewhub.supervise.ports import answers, free_port, healthy
 from reviewhub.supervise.steps import Steps
 from reviewhub.supervise.supervisor import Child, Supervisor
+from reviewhub.supervise.trying import ADDRESS
 
 if TYPE_CHECKING:
     from reviewhub.services.kit import Kit
@@ -52,6 +53,7 @@ def demo(wish: DemoWish) -> None:
         lock = folder.claim(data)
         if wish.fresh:
             folder.empty(data)
+        (data / ADDRESS).unlink(missing_ok=True)
         _same_storage(data, "s3" if wish.s3 else "local")
     # The variables of a real installation must not reach the demo.
     outside = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
@@ -63,6 +65,7 @@ def demo(wish: DemoWish) -> None:
         house.fill_demo()
         house.start_work(supervisor)
         house.start_web(supervisor)
+        (data / ADDRESS).write_text(house.settings.public_url)
         house.ready("The data stay; --fresh starts over.")
         supervisor.watch()
     os.close(lock)

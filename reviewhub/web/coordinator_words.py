@@ -73,6 +73,7 @@ RULINGS = {
 HOLDS = {
     "no_clean_copy": _l("A file has no clean copy yet, so nobody can score it."),
     "plugin_fault": _l("The issuer's rules failed. Nobody needs to score again."),
+    "quarantine": _l("The operator has stopped the issuer's rules. Nobody needs to score again."),
     "coordinator": _l("Put on hold by a coordinator."),
     "job_failed": _l("A step failed several times."),
 }

@@ -70,6 +70,11 @@ class Case(Desk):
         self.plugins.write("harbor", code=code, **more)
         return sync(kit or self.kit, [self.plugins.path])
 
+    def begin(self):
+        """Started by the learner; nothing is sent."""
+        pid = start(self.kit, self.actor(self.learner), self.slug, "small")
+        self.submission = self.one(Submission, Submission.public_id == pid)
+
     def mend(self, rule="mended", **more):
         """Repaired code, taken in an hour later."""
         self.kit.clock.move(hours=1)
@@ -77,8 +82,7 @@ class Case(Desk):
 
     def scored(self, *levels):
         """Started by the learner, scored by both; gives the round's id."""
-        pid = start(self.kit, self.actor(self.learner), self.slug, "small")
-        self.submission = self.one(Submission, Submission.public_id == pid)
+        self.begin()
         with self.kit.write() as tx:
             submission = tx.lock(Submission, self.submission.id)
             attempt = tx.session.exec(select(Attempt)).one()

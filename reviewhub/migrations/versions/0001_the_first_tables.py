@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.Column("idle_days", sa.Integer(), nullable=False),
         sa.Column("appeal_days", sa.Integer(), nullable=False),
         sa.Column("audit_percent", sa.Integer(), nullable=False),
+        sa.Column("quarantine", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("audit_seq", sa.Integer(), nullable=False),
