@@ -1,11 +1,13 @@
 import os
 import socket
 import sqlite3
+import subprocess
 import sys
 
 import pytest
 
 from reviewhub.supervise.ports import free_port
+from tests.plugins.conftest import PluginFolder
 from tests.toolchain.running import Demo
 from tests.toolchain.tiny import until
 
@@ -67,6 +69,22 @@ def test_two_on_one_folder_are_refused_and_a_dead_part_is_started_again(folder):
 def _ready_again(running):
     """Asks until the queue is back; each answer before it is a plain 503."""
     until(lambda: running.get("readyz")[0] == 200, within=30)
+
+
+def test_a_plugin_is_tried_in_the_demo_that_runs(folder, tmp_path):
+    mine = PluginFolder(tmp_path).write("mine", code="class Rule(Plugin): pass")
+    argv = [sys.executable, "-m", "reviewhub", "plugins", "try", str(mine), "--data", str(folder / "data")]
+    with start(folder, "--port", "0") as running:
+        done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        page = done.stdout.splitlines()[-1].strip()
+        assert page == f"{running.address}explore/mine/small"
+        status, body = running.get(page.removeprefix(running.address))
+        assert (status, b"Sets a goal." in body) == (200, True)
+        assert running.get("explore/harbor-skills/social-media-marketing-basics")[0] == 200
+        running.stop()
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, "No demo runs on" in done.stderr) == (1, True)
 
 
 @pytest.mark.s3
