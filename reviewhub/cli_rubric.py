@@ -1,4 +1,4 @@
-"""The commands for who writes rubrics: nothing here needs a database."""
+"""The commands for who writes rubrics: only `simulate` needs a database."""
 
 from __future__ import annotations
 
@@ -53,6 +53,30 @@ def diff(old: Path, new: Path) -> None:
     for line in lines(change):
         click.echo(line)
     sys.exit(1 if change.refused else 0)
+
+
+@rubric.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--issuer", required=True, metavar="SLUG", help="Whose micro-credential it is.")
+@click.option(
+    "--minutes", type=click.IntRange(1, 600), default=30, show_default=True, help="A third's scoring takes."
+)
+def simulate(file: Path, issuer: str, minutes: int) -> None:
+    """Judge recorded first attempts by the rubric in FILE: who would flip, and what it would cost.
+
+    By its policies alone: an issuer's code is not asked. Nothing is written.
+    """
+    from reviewhub.authoring.simulate import lines
+    from reviewhub.authoring.simulate import simulate as judge_all
+    from reviewhub.cli_kit import open_kit
+    from reviewhub.plugin_api.files import rubric_from_toml
+    from reviewhub.queries.recorded_sheets import recorded_sheets
+
+    proposed = rubric_from_toml(file)
+    with open_kit() as kit, kit.read() as session:
+        told = judge_all(proposed, recorded_sheets(session, issuer, proposed.slug))
+    for line in lines(told, minutes):
+        click.echo(line)
 
 
 @rubric.command()
