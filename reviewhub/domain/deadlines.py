@@ -16,7 +16,7 @@ FIRST_NOTICE, LAST_NOTICE = timedelta(30), timedelta(7)
 """Before a learner's work lapses."""
 OLD_DAYS = 1
 """Working days after which what waits for a coordinator or a lead is written about."""
-LOOK_SOONEST, LOOK_LATEST = timedelta(hours=1), timedelta(hours=6)
+LOOK_SOONEST, LOOK_LATEST = timedelta(hours=1), timedelta(days=1)
 """Between two looks for somebody who may take an empty seat."""
 _MORNING = timedelta(hours=7)
 _DAY = timedelta(1)

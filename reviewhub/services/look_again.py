@@ -8,7 +8,7 @@ from reviewhub.models import Attempt, Round, Submission
 from reviewhub.services.kit import Tx
 
 MOST = 500
-"""How many rounds look at once; the others at their next look: within hours, from a pile within a
+"""How many rounds look at once; the others at their next look: within a day, from a pile within a
 working day."""
 
 
