@@ -28,6 +28,20 @@ def test_who_scored_before_gets_nothing_where_the_rubric_asks_for_others(desk, p
     assert pile.claim(desk.people.cleo).round_id == second
 
 
+def test_a_list_that_is_a_moment_old_gives_nobody_what_they_may_not_score(desk, pile, monkeypatch):
+    """Between the list and the lock somebody may have lost their right to it: the rules are asked again."""
+    second = pile.lay_again()
+
+    def listed_before(_session, _actor, _now, passed, *, wait):
+        return None if second in passed else second
+
+    monkeypatch.setattr(claim_next, "most_urgent", listed_before)
+    with pytest.raises(Refused) as refused:
+        pile.claim(desk.people.ana)
+    assert refused.value.code == "empty"
+    assert pile.claim(desk.people.cleo).round_id == second
+
+
 @BOTH
 @pytest.mark.parametrize("kind", ["initial", "completeness", "audit"])
 def test_the_list_and_the_rules_say_the_same_of_a_second_attempt(desk, pile, kind):
