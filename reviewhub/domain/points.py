@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.rubric import Criterion, Rubric
+
+
+def weighted(criterion: Criterion, points: Decimal) -> Decimal:
+    """What a criterion adds to the sum: the points of its level, or of a mean between two."""
+    return criterion.weight * points
 
 
 def total(rubric: Rubric, values: Mapping[str, Decimal]) -> Decimal:
     """The weighted sum of points by criterion id; each criterion of the rubric has some."""
-    return sum((c.weight * values[c.id] for c in rubric.criteria), Decimal(0))
+    return sum((weighted(c, values[c.id]) for c in rubric.criteria), Decimal(0))
 
 
 def lowest(rubric: Rubric) -> Decimal:

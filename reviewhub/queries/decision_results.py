@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlmodel import Session, and_, col, select
 
 from reviewhub.domain.agreement import across_met
+from reviewhub.domain.points import weighted
 from reviewhub.domain.rubric import Criterion, Rubric
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.models import (
@@ -87,8 +88,9 @@ def results_of(
                     ),
                     lock=lock[1] if lock else 0,
                     rests=rests.get(lock[0].id or 0, ()) if lock else (),
-                    points=criterion.weight
-                    * (Decimal(result.value) if result else criterion.level(level_id).points),
+                    points=weighted(
+                        criterion, Decimal(result.value) if result else criterion.level(level_id).points
+                    ),
                 )
             )
     return tuple(rows)

@@ -10,6 +10,7 @@ from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.objection import LIFTED, STANDS
+from reviewhub.domain.points import weighted
 from reviewhub.domain.rubric import Criterion, Level, Rubric
 from reviewhub.models import Attempt, DecisionRow, Feedback, ResolutionRow
 from reviewhub.queries.how_decided import HowDecided, how_decided
@@ -176,7 +177,7 @@ def _one(
         earlier=earlier,
         lifted=standing.rule == LIFTED,
         rests=rests if criterion.is_met(level.id) else None,
-        points=criterion.weight * (level.points if standing.value is None else standing.value),
+        points=weighted(criterion, level.points if standing.value is None else standing.value),
         saw=words.get("saw", ""),
         do=words.get("do", ""),
     )

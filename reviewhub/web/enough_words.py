@@ -4,7 +4,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from reviewhub.domain.codec import decimal_text
-from reviewhub.domain.points import highest
+from reviewhub.domain.points import highest, weighted
 from reviewhub.domain.rubric import Criterion, Level, Rubric
 
 
@@ -32,6 +32,6 @@ def enough(rubric: Rubric) -> str:
 
 def points_of(criterion: Criterion, level: Level) -> str:
     """What a level counts, with the criterion's weight in it."""
-    points = criterion.weight * level.points
+    points = weighted(criterion, level.points)
     said: str = ngettext("%(n)s point", "%(n)s points", 1 if points == 1 else 2, n=decimal_text(points))
     return said
