@@ -41,7 +41,7 @@ ROUNDS = {
     "adjudicating": _l("the seats disagree; an adjudicator decides"),
     "resolved": _l("decided"),
     "void": _l("void"),
-    "held": _l("held: the issuer's rules failed"),
+    "held": _l("held: the issuer's rules gave no result"),
 }
 
 REVIEWS = {
@@ -294,7 +294,7 @@ _EVENTS = {
     "review.due_moved": _l("A due day moved, by the days that it stood still"),
     "round.disagreed": _l("The seats disagree; an adjudicator decides"),
     "round.adjudicated": _l("Adjudicated"),
-    "round.faulted": _l("The issuer's rules failed"),
+    "round.faulted": _l("The issuer's rules gave no result"),
     "round.resume": _l("The issuer's rules are asked again"),
     "round.void": _l("Scoring ended without a result"),
     "conflict.record": _l("Conflict recorded"),
