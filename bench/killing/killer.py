@@ -44,6 +44,8 @@ WHAT = {
 }
 CATCH_SECONDS = 0.4
 """How long to lie in wait for something short-lived before taking another kind."""
+PATIENCE = 150
+"""How often in all to lie in wait again for a kind that has not been killed yet."""
 _POLL = 0.02
 
 
@@ -70,6 +72,7 @@ class Killer:
         self._dice = random.Random(seed)
         self._kinds = [kind for kind in WEIGHTS if kind != "connection" or self._postgres]
         self._first = self._dice.sample(self._kinds, len(self._kinds))
+        self._patience = PATIENCE
         self._missing: list[tuple[str, float]] = []
         self.tally = Tally()
 
@@ -86,11 +89,15 @@ class Killer:
         while True:
             self.look_around()
             chosen = self._dice.choices(self._kinds, [WEIGHTS[kind] for kind in self._kinds])[0]
-            if self._first:
+            first = bool(self._first)
+            if first:
                 chosen = self._first.pop(0)
             if self._kill(chosen):
                 self.tally.kills[chosen] += 1
                 return chosen
+            if first and self._patience > 0:
+                self._patience -= 1
+                self._first.append(chosen)
 
     def _kill(self, kind: str) -> bool:
         if kind == "flush":

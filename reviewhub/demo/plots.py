@@ -253,6 +253,8 @@ class Plot:
     latest: float
     kinds: tuple[str, ...] = ()
     """Micro-credentials it is about; empty: any that is scored."""
+    alone: bool = False
+    """Whether its learner has no other story: somebody who knows them is kept from all of their work."""
 
 
 ADS, MEDIA = "marketing-with-facebook-ads", "media-literacy"
@@ -282,7 +284,7 @@ PLOTS = (
     Plot(never_begun, 1, 0, 17, 15),
     Plot(disputed, 4, 1, 8, 5),
     Plot(disputed_half, 1, 0, 9, 7),
-    Plot(stepped_aside, 1, 1, 5, 3),
+    Plot(stepped_aside, 1, 1, 5, 3, alone=True),
     Plot(reseated, 1, 0, 6, 4),
     Plot(fault, 0, 2, 6, 5),
     Plot(on_hold, 2, 1, 7, 5),
@@ -300,16 +302,16 @@ PLOTS = (
     Plot(second_revise, 2, 0, 24, 20),
     Plot(second_met, 4, 1, 28, 21),
     Plot(third_met, 2, 0, 29.6, 29),
-    Plot(later.asked, 1, 0, 12, 10),
-    Plot(later.answered, 1, 0, 15, 13),
-    Plot(later.appealing, 1, 0, 13, 11, MANY),
-    Plot(later.appealed, 1, 0, 18, 15, MANY),
+    Plot(later.asked, 1, 0, 15, 14),
+    Plot(later.answered, 1, 0, 17, 16),
+    Plot(later.appealing, 1, 0, 17, 16, MANY),
+    Plot(later.appealed, 1, 0, 20, 18, MANY),
     Plot(later.concern, 1, 0, 4, 3),
     Plot(later.given_back, 1, 0, 6, 4),
     Plot(later.correcting, 1, 0, 8, 7),
-    Plot(later.to_rule, 1, 0, 17, 15, MANY),
+    Plot(later.to_rule, 1, 0, 18, 16, MANY),
     Plot(later.more_time, 1, 0, 4, 3),
-    Plot(later.doubted, 1, 0, 20, 18),
+    Plot(later.doubted, 1, 0, 26, 24),
     Plot(later.revealed, 1, 0, 8, 7),
     Plot(later.looked_through, 0, 2, 1.9, 0.9, (INCLUSIVE,)),
     Plot(later.incomplete, 0, 1, 4, 3, (INCLUSIVE,)),

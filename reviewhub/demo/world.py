@@ -135,15 +135,22 @@ def _cast(dice: Random, micros: dict[str, Micro]) -> Iterator[tuple[Plot, str, s
     """Learners and micro-credentials in turn, no pair twice: a learner has one open submission for each."""
     used: Counter[str] = Counter()
     pairs: set[tuple[str, str]] = set()
-    for plot in sorted(PLOTS, key=lambda plot: not plot.kinds):
+    alone: set[str] = set()
+    for plot in sorted(PLOTS, key=lambda plot: (not plot.alone, not plot.kinds)):
         for teaching in [False] * plot.marketing + [True] * plot.teaching:
             slugs = plot.kinds or tuple(
                 s for s, m in micros.items() if m.teaching == teaching and s not in {ADS, MEDIA}
             )
             learners = LEARNERS[_ADULTS:] if teaching else LEARNERS[1:_ADULTS]
-            free = [(name, slug) for name in learners for slug in slugs if (name, slug) not in pairs]
+            free = [
+                (name, slug)
+                for name in learners
+                for slug in slugs
+                if name not in alone and (name, slug) not in pairs
+            ]
             name, slug = min(free, key=lambda pair: (used[pair[0]], used[pair[1]], dice.random()))
             pairs.add((name, slug))
+            alone.update({name} if plot.alone else ())
             used.update((name, slug))
             yield plot, name, slug
 
@@ -151,7 +158,7 @@ def _cast(dice: Random, micros: dict[str, Micro]) -> Iterator[tuple[Plot, str, s
 def _mira(stage: Stage, company: Company, micros: dict[str, Micro]) -> Iterator[tuple[datetime, Story]]:
     """The learner of the cards: feedback to read and mend, and the staged attempt."""
     mended = Work(stage, company, micros[MENDED], LEARNER, Shelf(1, teaching=False))
-    yield stage.ends - timedelta(days=11), plots.revise(mended)
+    yield stage.ends - timedelta(days=14), plots.revise(mended)
     staged = Work(stage, company, micros[STAGED], LEARNER, Shelf(0, teaching=False))
     yield stage.ends - timedelta(days=2.4), _staged(staged)
 

@@ -20,9 +20,10 @@ BY_CHANCE = {"an audit", "feedback that went out by itself, or will"}
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("weekday", range(7))
 def test_the_second_looks_of_a_demo_that_starts_then(weekday, migrated_sqlite, tmp_path, monkeypatch):
-    """Also where every first attempt takes three to score, so that the fewest are left."""
+    """Also where every first attempt takes three to score, so that the fewest are left, and all take long."""
     monkeypatch.setattr(world, "PLOTS", SECOND_LOOKS)
     monkeypatch.setattr(parts, "DIFFER", 1)
+    monkeypatch.setattr(parts, "days", lambda _work, _least, most: most)
     shutil.copy(migrated_sqlite, tmp_path / "reviewhub.sqlite")
     starts = MONDAY + timedelta(days=weekday, hours=(7 * weekday) % 24)
     kit = build(demo_settings(tmp_path), HandClock(starts))
