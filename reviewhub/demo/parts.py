@@ -18,7 +18,13 @@ def arrive(work: Work, *, checked: bool = True) -> Iterator[Wait]:
     work.bring()
     yield Wait(0.02)
     work.send()
-    if checked and work.micro.rubric.policies.eligibility.completeness:
+    if checked:
+        yield from found_complete(work)
+
+
+def found_complete(work: Work) -> Iterator[Wait]:
+    """Everything is there, where one looks first."""
+    if work.micro.rubric.policies.eligibility.completeness:
         yield Wait(days(work, 0.4, 0.9), at_work=True)
         look_through(work)
         yield Wait(0.05)
@@ -68,6 +74,7 @@ def sent_again(work: Work) -> Iterator[Wait]:
     work.mend()
     yield Wait(0.1)
     work.send()
+    yield from found_complete(work)
 
 
 def weak(work: Work) -> set[str]:
