@@ -22,6 +22,7 @@ from reviewhub.web import (
     limits,
     locale,
     log,
+    manager,
     public,
     render,
     security,
@@ -38,6 +39,7 @@ _BLUEPRINTS = (
     assessor.bp,
     lead.bp,
     coordinator.bp,
+    manager.bp,
     files.bp,
 )
 _MEGABYTE = 1_000_000

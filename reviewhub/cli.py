@@ -16,6 +16,7 @@ from reviewhub.cli_audit import audit
 from reviewhub.cli_blindness import blindness
 from reviewhub.cli_decision import decision
 from reviewhub.cli_doctor import doctor
+from reviewhub.cli_issuer import issuer as issuer_commands
 from reviewhub.cli_kit import open_kit, read_settings
 from reviewhub.cli_person import person
 from reviewhub.cli_plugins import plugins
@@ -192,6 +193,7 @@ main.add_command(audit)
 main.add_command(blindness)
 main.add_command(decision)
 main.add_command(doctor)
+main.add_command(issuer_commands)
 main.add_command(person)
 main.add_command(rubric)
 main.add_command(plugins)

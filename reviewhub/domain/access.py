@@ -150,6 +150,7 @@ class Action(StrEnum):
     OPEN_REVIEW = "review.open"
     OPEN_SUBMISSION = "submission.open"
     COORDINATE = "issuer.coordinate"
+    MANAGE = "issuer.manage"
     CONFIRM_FEEDBACK = "feedback.confirm"
     GRANT_QUALIFICATION = "qualification.grant"
     RECORD_CONFLICT = "conflict.record"
@@ -177,6 +178,7 @@ _SEAT = frozenset({Role.ASSESSOR})
 _SYSTEM = frozenset({Role.SYSTEM})
 _LEAD = frozenset({Role.LEAD})
 _COORDINATOR = frozenset({Role.COORDINATOR})
+_MANAGER = frozenset({Role.MANAGER})
 
 PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.ARRIVE: _SYSTEM | _COORDINATOR,
@@ -218,10 +220,11 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.OPEN_REVIEW: _SEAT,
     Action.OPEN_SUBMISSION: _LEARNER | _COORDINATOR,
     Action.COORDINATE: _COORDINATOR,
+    Action.MANAGE: _MANAGER,
     Action.CONFIRM_FEEDBACK: frozenset({Role.LEAD}),
     Action.GRANT_QUALIFICATION: _COORDINATOR,
     Action.RECORD_CONFLICT: _COORDINATOR,
-    Action.INVITE: frozenset({Role.COORDINATOR, Role.MANAGER}),
+    Action.INVITE: _COORDINATOR | _MANAGER,
     Action.REASSIGN: _COORDINATOR,
     Action.APPEAL: _LEARNER,
     Action.SEND_BACK: _SYSTEM | _COORDINATOR,

@@ -1,4 +1,4 @@
-"""The first coordinator of an issuer, made by whoever runs the server: nobody can invite yet."""
+"""The first coordinator or manager of an issuer, made by whoever runs the server: nobody can invite yet."""
 
 import re
 from datetime import timedelta
@@ -26,6 +26,20 @@ def first_coordinator(
     The link is good for a day. Refused (already) when that person is a coordinator there. Invalid:
     issuer, email, name, password.
     """
+    return _first(kit, Role.COORDINATOR, (issuer_slug, issuer_name), (email, name), password)
+
+
+def first_manager(
+    kit: Kit, issuer_slug: str, issuer_name: str, email: str, name: str, password: str | None = None
+) -> str | None:
+    """The same for who manages an issuer, which needs no plugin yet."""
+    return _first(kit, Role.MANAGER, (issuer_slug, issuer_name), (email, name), password)
+
+
+def _first(
+    kit: Kit, role: Role, issuer_said: tuple[str, str], who: tuple[str, str], password: str | None
+) -> str | None:
+    (issuer_slug, issuer_name), (email, name) = issuer_said, who
     email = clean_email(email)
     problems = email_problems(email) + name_problems(name) + _slug_problems(issuer_slug)
     if password is not None:
@@ -34,7 +48,7 @@ def first_coordinator(
         raise Invalid(*problems)
     hashed = kit.hasher.hash(password) if password is not None else None
     with kit.write() as tx:
-        seats = _seats(tx, issuer_slug, email)
+        seats = _seats(tx, issuer_slug, email, role)
         issuer = _issuer(tx, issuer_slug, issuer_name)
         person = _person(tx, email, name.strip())
         person.verified_at = person.verified_at or tx.now
@@ -42,9 +56,8 @@ def first_coordinator(
             person.password_hash = hashed
         assert issuer.id is not None
         assert person.id is not None
-        _membership(tx, issuer.id, person.id)
-        about = {"person_id": person.id, "role": Role.COORDINATOR.value}
-        tx.event(issuer, "membership.granted", SYSTEM, facts=about)
+        _membership(tx, issuer.id, person.id, role)
+        tx.event(issuer, "membership.granted", SYSTEM, facts={"person_id": person.id, "role": role.value})
         step_aside(tx, seats)
         return None if hashed or person.password_hash else _link(tx, person.id)
 
@@ -70,13 +83,13 @@ def _issuer(tx: Tx, slug: str, name: str) -> Issuer:
     return issuer
 
 
-def _seats(tx: Tx, slug: str, email: str) -> tuple[Seat, ...]:
+def _seats(tx: Tx, slug: str, email: str, role: Role) -> tuple[Seat, ...]:
     """What somebody scores there who is to see the names now."""
     person_id = tx.session.exec(select(Person.id).where(Person.email == email)).first()
     issuer_id = tx.session.exec(select(Issuer.id).where(Issuer.slug == slug)).first()
     if person_id is None or issuer_id is None:
         return ()
-    return seats_at_stake(tx, person_id, issuer_id, Role.COORDINATOR)
+    return seats_at_stake(tx, person_id, issuer_id, role)
 
 
 def _person(tx: Tx, email: str, name: str) -> Person:
@@ -88,20 +101,18 @@ def _person(tx: Tx, email: str, name: str) -> Person:
     return person
 
 
-def _membership(tx: Tx, issuer_id: int, person_id: int) -> None:
+def _membership(tx: Tx, issuer_id: int, person_id: int, role: Role) -> None:
     held = tx.session.exec(
         select(Membership.id).where(
             Membership.person_id == person_id,
             Membership.issuer_id == issuer_id,
-            Membership.role == Role.COORDINATOR.value,
+            Membership.role == role.value,
             col(Membership.ended_at).is_(None),
         )
     ).first()
     if held is not None:
-        raise Refused("This person is a coordinator there already.", "already")
-    tx.session.add(
-        Membership(person_id=person_id, issuer_id=issuer_id, role=Role.COORDINATOR.value, granted_at=tx.now)
-    )
+        raise Refused(f"This person is a {role.value} there already.", "already")
+    tx.session.add(Membership(person_id=person_id, issuer_id=issuer_id, role=role.value, granted_at=tx.now))
 
 
 def _link(tx: Tx, person_id: int) -> str:

@@ -29,6 +29,8 @@ def links() -> tuple[NavLink, ...]:
         wanted.append((_("Queue"), "assessor.queue"))
     if person.holds(Role.LEAD):
         wanted.append((_("Feedback"), "lead.desk"))
+    if person.holds(Role.MANAGER):
+        wanted.append((_("Manage"), "manager.home"))
     if person.holds(Role.COORDINATOR):
         wanted.append((_("Coordinate"), "coordinator.overview"))
     return _resolved(wanted)

@@ -41,6 +41,7 @@ conflict.record         coordinator
 feedback.confirm        lead
 issuer.change_policy    coordinator
 issuer.coordinate       coordinator
+issuer.manage           manager
 issuer.set_practice     coordinator
 membership.invite       coordinator manager
 qualification.grant     coordinator

@@ -21,6 +21,7 @@ SIGNED_IN = ALL - {"nobody"}
 LEARNER, ASSESSOR, LEAD, COORDINATOR = ({"learner"}, {"assessor"}, {"lead"}, {"coordinator"})
 SCORERS = {"assessor", "unseated", "lead", "far_assessor", "far_lead", "double"}
 LEADS, COORDINATORS = {"lead", "far_lead"}, {"coordinator", "far_coordinator", "double"}
+MANAGER, MANAGERS = {"manager"}, {"manager", "far_manager"}
 
 # (method, rule) → the addresses to try, and who gets an answer. {…} are things of the main issuer.
 ROUTES = {
@@ -171,6 +172,9 @@ ROUTES = {
            ("away", "away"),
            ("hand-over", "hand-over"),
            ("roles/<slug>/<role>/end", "roles/harbor/assessor/end"))},
+    # who manages
+    ("GET", "/manage"): (["/manage"], MANAGERS),
+    ("GET", "/manage/<issuer>"): (["/manage/harbor"], MANAGER),
     # last, since they end what the others look at
     ("POST", "/coordinate/submissions/<public_id>/remind"): (
         ["/coordinate/submissions/{decided}/remind"], COORDINATOR),

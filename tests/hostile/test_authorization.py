@@ -7,7 +7,7 @@ from tests.hostile.routes import ALL, ROUTES
 from tests.hostile.scene import dump, refused
 
 ENDS_THE_SIGN_IN = {"/sign-out", "/account/sessions/end-others", "/account/sessions/<public_id>/end"}
-STAFF = {"assessor", "lead", "coordinator", "far_lead", "far_coordinator", "double"}
+STAFF = {"assessor", "lead", "coordinator", "manager", "far_lead", "far_coordinator", "far_manager", "double"}
 
 
 def listed(app):
