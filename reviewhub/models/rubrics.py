@@ -96,6 +96,30 @@ class PolicyChange(SQLModel, table=True):
     """When the last of them was looked at."""
 
 
+class RubricDraft(SQLModel, table=True):
+    """A rubric that a manager writes in the browser: kept as it was typed, sound or not."""
+
+    __tablename__ = "rubric_draft"
+    __table_args__ = (Index("ix_rubric_draft_issuer_slug", "issuer_id", "slug"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    public_id: str = Field(unique=True, max_length=26)
+    issuer_id: int = Field(foreign_key="issuer.id", sa_type=BigKey)
+    slug: str = Field(max_length=96)
+    """The micro-credential that it is for; one draft each."""
+    body: dict[str, Any] = Field(sa_type=JSON)
+    """A rubric as plain JSON, as far as it is written (domain/drafts/body.py)."""
+    source_name: str = ""
+    source: list[list[str]] = Field(default_factory=list, sa_type=JSON)
+    """The uploaded table, row by row; its first row is the headers."""
+    mapping: dict[str, Any] = Field(default_factory=dict, sa_type=JSON)
+    """What each column of the table was said to be (domain/drafts/mapping.py)."""
+    created_at: datetime = Field(sa_type=Moment)
+    created_by: int = Field(foreign_key="person.id", sa_type=BigKey)
+    updated_at: datetime = Field(sa_type=Moment)
+    updated_by: int = Field(foreign_key="person.id", sa_type=BigKey)
+    version: int = 1
+
+
 class Stack(SQLModel, table=True):
     """Micro-credentials that together earn one more."""
 

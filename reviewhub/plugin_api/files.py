@@ -4,7 +4,6 @@ A rubric file has the shape of the domain's `Rubric`. Levels may leave out `poin
 1, 2, 3 … from the lowest; lines of one paragraph are joined, so that long texts can be wrapped.
 """
 
-import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,12 +13,12 @@ from typing import Any
 
 from reviewhub.domain.codec import decode
 from reviewhub.domain.errors import Invalid, Problem
+from reviewhub.domain.paragraphs import join_lines
 from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.domain.rubric_check import validate, validate_issuer
 from reviewhub.domain.rubric_json import from_json
 
 MANIFEST = "plugin.toml"
-_WRAP = re.compile(r"(?<!\n)[ \t]*\n[ \t]*(?!\n|[-*•] |\d+[.)] )")
 _MANIFEST_KEYS = ("api", "code", "issuer")
 
 
@@ -83,21 +82,13 @@ def issuer_from_toml(folder: Path) -> IssuerInfo:
 
 def _read(path: Path) -> dict[str, Any]:
     try:
-        data: dict[str, Any] = _joined(tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal))
+        text = path.read_text(encoding="utf-8")
+        data: dict[str, Any] = join_lines(tomllib.loads(text, parse_float=Decimal))
     except UnicodeDecodeError:
         raise Invalid(Problem(path.name, f"{path.name}: Save this file as UTF-8 text.")) from None
     except tomllib.TOMLDecodeError as wrong:
         raise Invalid(Problem(path.name, f"{path.name}: This is not valid TOML: {wrong}.")) from None
     return data
-
-
-def _joined(value: Any) -> Any:  # noqa: ANN401 - whatever TOML holds
-    """The same with line breaks inside of paragraphs taken out; list items keep their lines."""
-    if isinstance(value, dict):
-        return {key: _joined(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_joined(item) for item in value]
-    return _WRAP.sub(" ", value).strip() if isinstance(value, str) else value
 
 
 def _in_file(path: Path, problem: Problem) -> Problem:

@@ -417,6 +417,34 @@ def upgrade() -> None:
         sa.UniqueConstraint("public_id", name=op.f("uq_policy_change_public_id")),
     )
     op.create_table(
+        "rubric_draft",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sqlmodel.sql.sqltypes.AutoString(length=26), nullable=False),
+        sa.Column("issuer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slug", sqlmodel.sql.sqltypes.AutoString(length=96), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("source_name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("source", sa.JSON(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("created_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("updated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["created_by"], ["person.id"], name=op.f("fk_rubric_draft_created_by_person")
+        ),
+        sa.ForeignKeyConstraint(["issuer_id"], ["issuer.id"], name=op.f("fk_rubric_draft_issuer_id_issuer")),
+        sa.ForeignKeyConstraint(
+            ["updated_by"], ["person.id"], name=op.f("fk_rubric_draft_updated_by_person")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rubric_draft")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_rubric_draft_public_id")),
+    )
+    with op.batch_alter_table("rubric_draft", schema=None) as batch_op:
+        batch_op.create_index("ix_rubric_draft_issuer_slug", ["issuer_id", "slug"], unique=False)
+
+    op.create_table(
         "qualification",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("person_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1468,6 +1496,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_qualification_micro_credential")
 
     op.drop_table("qualification")
+    with op.batch_alter_table("rubric_draft", schema=None) as batch_op:
+        batch_op.drop_index("ix_rubric_draft_issuer_slug")
+
+    op.drop_table("rubric_draft")
     op.drop_table("policy_change")
     with op.batch_alter_table("token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_token_person_id"))

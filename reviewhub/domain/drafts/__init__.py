@@ -1,0 +1,1 @@
+"""Rubrics written in the browser: tables of criteria, drafts with their problems, folders to download."""
