@@ -25,6 +25,7 @@ def check(path: Path) -> None:
     A plugin's code runs as on a server: in a process of its own, without network.
     """
     from reviewhub.authoring.check import check as look
+    from reviewhub.authoring.notes import notes
 
     found = look(path)
     for fault in found.faults:
@@ -34,6 +35,8 @@ def check(path: Path) -> None:
         sys.exit(1)
     for one in found.rubrics:
         click.echo(f"{one.slug} {one.version}: {len(one.criteria)} criteria. Nothing to mend.")
+        for note in notes(one):
+            click.echo(f"  {note}")
 
 
 @rubric.command()
@@ -77,6 +80,32 @@ def simulate(file: Path, issuer: str, minutes: int) -> None:
         told = judge_all(proposed, recorded_sheets(session, issuer, proposed.slug))
     for line in lines(told, minutes):
         click.echo(line)
+
+
+@rubric.command()
+@click.argument("path", type=_PATH)
+@click.option(
+    "--port", type=click.IntRange(0, 65_000), default=8100, show_default=True, help="A taken port is avoided."
+)
+def preview(path: Path, port: int) -> None:
+    """Show the rubrics of PATH as learners and assessors will see them, and anew whenever a file is saved.
+
+    PATH is a rubric file, or a plugin's folder or wheel. On this machine alone; nothing is kept.
+    """
+    import signal
+    import tempfile
+
+    from reviewhub.authoring.preview import preview_app
+    from reviewhub.receiving import serve
+    from reviewhub.supervise.ports import free_port
+
+    # The folder goes when the command is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with tempfile.TemporaryDirectory(prefix="reviewhub-preview-") as scratch:
+        app = preview_app(path.absolute(), Path(scratch))
+        at = free_port(port)
+        click.echo(f"http://127.0.0.1:{at}/  Ctrl-C ends it.")
+        serve(app, host="127.0.0.1", port=at, ident="")
 
 
 @rubric.command()

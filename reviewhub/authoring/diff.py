@@ -10,6 +10,7 @@ from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_diff import Difference, compare_rubrics
 from reviewhub.domain.rubric_json import content_hash
+from reviewhub.domain.translation_diff import compare_translations
 from reviewhub.host.store import files_of
 from reviewhub.plugin_api.files import MANIFEST
 from reviewhub.services.sync import unversioned
@@ -81,7 +82,7 @@ def _rubrics(before: Checked, after: Checked, *, whole: bool) -> Iterator[Rubric
 def _pair(label: str, was: Rubric, now: Rubric) -> RubricChange:
     if content_hash(was) == content_hash(now):
         return RubricChange(label, "same", was, now)
-    found = compare_rubrics(was, now)
+    found = (*compare_rubrics(was, now), *compare_translations(was, now))
     if was.version == now.version:
         refusal = unversioned(f"{label} {now.version}", now).message
         return RubricChange(label, "refused", was, now, found, refusal)

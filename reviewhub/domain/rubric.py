@@ -4,9 +4,12 @@ Everything here is frozen, nameless and free of I/O. Identifiers are what hashes
 stored ratings hang on; names and descriptions are for people and may be reworded.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
+
+from reviewhub.domain.texts import Translation
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +23,25 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A rating that is no level, with its reason; it has no points, not even none.
+
+    `unscorable`: it could not be judged, such as a recording without sound; the whole is not met before it
+    can. `not_applicable`: it has no place in this work, and is left out of what decides.
+    """
+
+    id: str
+    name: str
+    description: str
+    kind: Literal["unscorable", "not_applicable"] = "unscorable"
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One thing that is judged. Levels ascend; `met_from` is the lowest level that counts as met.
 
-    Where points decide: `weight` multiplies them, and below the level `floor` no sum is enough ("": none).
+    A rating is the id of a level, or of one of the `codes`. Where points decide: `weight` multiplies them,
+    and below the level `floor` no sum is enough ("": none).
     """
 
     id: str
@@ -34,6 +52,7 @@ class Criterion:
     requirements: tuple[str, ...] = ()
     weight: Decimal = Decimal(1)
     floor: str = ""
+    codes: tuple[Code, ...] = ()
 
     def index(self, level_id: str) -> int:
         """Position of a level from the bottom, 0-based. KeyError for a level of another scale."""
@@ -46,9 +65,31 @@ class Criterion:
         """The level with this id. KeyError for a level of another scale."""
         return self.levels[self.index(level_id)]
 
-    def is_met(self, level_id: str) -> bool:
-        """Whether this level is `met_from` or above."""
-        return self.index(level_id) >= self.index(self.met_from)
+    @property
+    def ratings(self) -> tuple[Level | Code, ...]:
+        """All that may be given: the levels, lowest first, then the codes."""
+        return (*self.levels, *self.codes)
+
+    def rating(self, rating_id: str) -> Level | Code:
+        """The level or code with this id. KeyError for one of another criterion."""
+        return self.code(rating_id) or self.level(rating_id)
+
+    def code(self, rating_id: str) -> Code | None:
+        """The code with this id; None where it is a level's."""
+        return next((code for code in self.codes if code.id == rating_id), None)
+
+    def has_code(self, rating_id: str, kind: Literal["unscorable", "not_applicable"]) -> bool:
+        """Whether this rating is a code of that kind."""
+        code = self.code(rating_id)
+        return code is not None and code.kind == kind
+
+    def points(self, rating_id: str) -> Decimal:
+        """A level's points; 0 for a code, which nothing may add up."""
+        return Decimal(0) if self.code(rating_id) else self.level(rating_id).points
+
+    def is_met(self, rating_id: str) -> bool:
+        """Whether this is a level, `met_from` or above."""
+        return self.code(rating_id) is None and self.index(rating_id) >= self.index(self.met_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +210,10 @@ class Policies:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """One immutable version. `promise_days` is what the learner is told: working days to a result."""
+    """One immutable version. `promise_days` is what the learner is told: working days to a result.
+
+    `translations` holds the same texts in other languages, by language tag.
+    """
 
     slug: str
     version: str
@@ -178,6 +222,12 @@ class Rubric:
     parts: tuple[Part, ...]
     policies: Policies = field(default_factory=Policies)
     promise_days: int = 14
+    translations: Mapping[str, Translation] = field(default_factory=dict, hash=False)
+
+    @property
+    def language(self) -> str:
+        """The language that it is written in: the first of `about.languages`, "" where none is named."""
+        return self.about.languages[0] if self.about.languages else ""
 
     @property
     def criteria(self) -> tuple[Criterion, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from reviewhub.domain.errors import Problem
 from reviewhub.domain.policy_check import MOST_DAYS, policy_problems
 from reviewhub.domain.rubric import Criterion, IssuerInfo, Requirement, Rubric
+from reviewhub.domain.translation_check import translation_problems
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ID = re.compile(r"[a-z][a-z0-9_-]*")
@@ -18,6 +19,7 @@ _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _LONGEST_SLUG, _LONGEST_ID, _LONGEST_VERSION = 64, 60, 40
 _MOST_ARTIFACTS = 50
 _FEWEST_LEVELS, _MOST_LEVELS = 2, 9  # nine, because an assessor chooses a level with one digit key
+_MOST_CODES = 9
 _FEWEST_IN_STACK = 2
 
 
@@ -25,7 +27,7 @@ def validate(rubric: Rubric) -> tuple[Problem, ...]:
     """All problems of a rubric that has the right shape; empty when it may be published."""
     return tuple(
         problem
-        for check in (_head, _requirements, _parts, _references, policy_problems)
+        for check in (_head, _requirements, _parts, _references, policy_problems, translation_problems)
         for problem in check(rubric)
     )
 
@@ -75,6 +77,9 @@ def _head(rubric: Rubric) -> Iterator[Problem]:
         if not _LANGUAGE.fullmatch(language):
             place = f"about.languages[{n}]"
             yield _at(place, "Write a language tag, such as en or pt-BR.", language)
+    for language in rubric.translations:
+        if not _LANGUAGE.fullmatch(language):
+            yield _at(f"translations.{language}", "Write a language tag, such as en or pt-BR.", language)
     if not 1 <= rubric.promise_days <= MOST_DAYS:
         message = "Promise a result within 1 to 365 working days."
         yield _at("promise_days", message, str(rubric.promise_days))
@@ -148,12 +153,25 @@ def _criterion(place: str, criterion: Criterion) -> Iterator[Problem]:
         if n and level.points <= levels[n - 1].points:
             message = "Levels ascend. Give more points than to the level before."
             yield _at(f"{spot}.points", message, str(level.points))
+    yield from _codes(place, criterion)
     if criterion.met_from not in {level.id for level in levels}:
         message = "Name one of the levels of this criterion."
         yield _at(f"{place}.met_from", message, criterion.met_from)
     elif levels and criterion.met_from == levels[0].id:
         message = "Every level would be met. Choose a level above the lowest."
         yield _at(f"{place}.met_from", message, criterion.met_from)
+
+
+def _codes(place: str, criterion: Criterion) -> Iterator[Problem]:
+    if len(criterion.codes) > _MOST_CODES:
+        yield _at(f"{place}.codes", f"Give {_MOST_CODES} codes at most.", str(len(criterion.codes)))
+    if criterion.codes:
+        yield from _unique(f"{place}.codes", (one.id for one in criterion.ratings))
+    for n, code in enumerate(criterion.codes):
+        spot = f"{place}.codes[{n}]"
+        yield from _id(f"{spot}.id", code.id)
+        yield from _said(f"{spot}.name", code.name, 60)
+        yield from _said(f"{spot}.description", code.description, 1000)
 
 
 def _references(rubric: Rubric) -> Iterator[Problem]:

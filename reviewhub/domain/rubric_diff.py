@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from reviewhub.domain.codec import decimal_text
-from reviewhub.domain.rubric import Criterion, Level, Part, Requirement, Rubric
+from reviewhub.domain.rubric import Code, Criterion, Level, Part, Requirement, Rubric
 from reviewhub.domain.rubric_json import criterion_structure_hash
 from reviewhub.domain.wording import Span, compare_words
 
-Thing = Literal["part", "criterion", "level", "requirement", "policy"]
+Thing = Literal["part", "criterion", "level", "code", "requirement", "policy", "translation"]
 What = Literal["added", "removed", "changed"]
 
 
@@ -22,7 +22,7 @@ What = Literal["added", "removed", "changed"]
 class TextChange:
     """A reworded name or description, word by word."""
 
-    field: Literal["name", "description"]
+    field: str
     words: tuple[Span, ...]
 
 
@@ -37,7 +37,7 @@ class FactChange:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that differs. `within` names the criterion of a level and the part of a criterion.
+    """One thing that differs. `within` names the criterion of a level or code and the part of a criterion.
 
     `name` and `description` are the newer ones; of what was removed, those it had.
     """
@@ -54,7 +54,7 @@ class Difference:
     @property
     def structural(self) -> bool:
         """Whether it changes how something is judged; a part only groups."""
-        return bool(self.facts) or (self.what != "changed" and self.thing != "part")
+        return bool(self.facts) or (self.what != "changed" and self.thing not in ("part", "translation"))
 
 
 def compare_rubrics(before: Rubric, after: Rubric) -> tuple[Difference, ...]:
@@ -95,7 +95,7 @@ def move_locks(after: Rubric, locked: Mapping[str, str]) -> LocksMoved:
     )
 
 
-_Named: TypeAlias = Part | Criterion | Level | Requirement
+_Named: TypeAlias = Part | Criterion | Level | Code | Requirement
 
 
 def _texts(old: _Named, new: _Named) -> tuple[TextChange, ...]:
@@ -146,6 +146,7 @@ def _criteria(before: Rubric, after: Rubric) -> Iterator[Difference]:
             pairs = [*_criterion_facts(before, after, was, criterion), ("part", *home)]
             yield from _changed("criterion", was, criterion, pairs, part.name)
             yield from _levels(was, criterion)
+            yield from _codes(was, criterion)
     yield from (_one("criterion", c, "removed", homes[c.id].name) for c in before.criteria if c.id not in new)
 
 
@@ -178,6 +179,17 @@ def _levels(old: Criterion, new: Criterion) -> Iterator[Difference]:
         pairs = [("points", decimal_text(was[level.id].points), decimal_text(level.points))]
         yield from _changed("level", was[level.id], level, pairs, new.name)
     yield from (_one("level", lv, "removed", new.name) for lv in old.levels if lv.id not in now)
+
+
+def _codes(old: Criterion, new: Criterion) -> Iterator[Difference]:
+    was, now = {code.id: code for code in old.codes}, {code.id for code in new.codes}
+    for code in new.codes:
+        if code.id not in was:
+            yield _one("code", code, "added", new.name)
+            continue
+        pairs = [("code_kind", was[code.id].kind, code.kind)]
+        yield from _changed("code", was[code.id], code, pairs, new.name)
+    yield from (_one("code", code, "removed", new.name) for code in old.codes if code.id not in now)
 
 
 _ASKED = ("kind", "minimum", "maximum", "accept", "min_words", "max_words")

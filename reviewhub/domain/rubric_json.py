@@ -78,7 +78,8 @@ def _structure(rubric: Rubric) -> dict[str, Any]:
 
 def _criterion(criterion: Criterion) -> dict[str, Any]:
     plain = _without_wording(encode(criterion, defaults=False))
-    plain["levels"] = [_without_wording(level) for level in plain["levels"]]
+    for scale in {"levels", "codes"} & plain.keys():
+        plain[scale] = [_without_wording(one) for one in plain[scale]]
     return plain
 
 

@@ -27,6 +27,8 @@ from reviewhub.domain.rubric import (
     Stack,
 )
 from reviewhub.domain.rubric_check import validate
+from reviewhub.domain.texts import AboutWords, CriterionWords, Translation, Words
+from reviewhub.domain.translation import in_language
 from reviewhub.plugin_api.files import rubric_from_toml, rubrics_in
 from reviewhub.plugin_api.hooks import API_VERSION, hookimpl
 from reviewhub.plugin_api.plugin import Plugin
@@ -34,10 +36,12 @@ from reviewhub.plugin_api.plugin import Plugin
 __all__ = [
     "API_VERSION",
     "About",
+    "AboutWords",
     "Agreement",
     "AgreementPolicy",
     "Comment",
     "Criterion",
+    "CriterionWords",
     "Decision",
     "DecisionPolicy",
     "EligibilityPolicy",
@@ -60,12 +64,15 @@ __all__ = [
     "Rubric",
     "Sheet",
     "Stack",
+    "Translation",
     "Verdict",
+    "Words",
     "across_met",
     "agree",
     "compose",
     "decide",
     "hookimpl",
+    "in_language",
     "one_level_short",
     "resolve",
     "rubric_from_toml",

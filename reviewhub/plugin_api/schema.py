@@ -4,7 +4,7 @@ They say which keys there are and what may stand there. Whether a rubric makes s
 """
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_type_hints
@@ -96,6 +96,8 @@ def _of(kind: _Kind) -> Schema:
         return {"type": "string", "enum": list(arguments)}
     if origin is tuple:
         return {"type": "array", "items": _of(arguments[0])}
+    if origin is Mapping:
+        return {"type": "object", "additionalProperties": _of(arguments[1])}
     if origin in (Union, types.UnionType):  # TOML has no null: what may be None is left out
         return _of(next(one for one in arguments if one is not type(None)))
     return dict(_PLAIN[kind])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from reviewhub.domain.rubric_diff import Difference, FactChange, TextChange
+from reviewhub.web.learner_words import language_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,15 @@ def _said(differences: Iterable[Difference]) -> tuple[Said, ...]:
 
 
 def _one(difference: Difference) -> Said:
-    labels = {"name": _("Name"), "description": _("Description")}
+    labels = {
+        "name": _("Name"),
+        "description": _("Description"),
+        "summary": _("Summary"),
+        "skills": _("What is shown"),
+        "audience": _("For whom"),
+        "hours": _("Time"),
+        "judged": _("How it is judged"),
+    }
     what, kind = {
         "added": (_("new"), "met"),
         "removed": (_("taken out"), "mend"),
@@ -74,6 +83,9 @@ def _title(difference: Difference) -> str:
         return str(_("%(criterion)s: level “%(name)s”", criterion=difference.within, name=difference.name))
     if difference.thing == "part":
         return str(_("Part “%(name)s”", name=difference.name))
+    if difference.thing == "translation":
+        language = language_names([difference.within])
+        return f"{language}: {difference.name}" if difference.name else language
     return difference.name or _field(difference.facts[0].field)
 
 
