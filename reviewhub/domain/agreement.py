@@ -1,7 +1,8 @@
 """Whether blind sheets agree.
 
 Agreement is judged criterion by criterion, never on totals: two sheets with equal sums and different
-criteria disagree. Levels on opposite sides of met disagree under every rule (DESIGN.md section 3, point 8).
+criteria disagree. Levels on opposite sides of met disagree under every rule (DESIGN.md section 3, point 8),
+and so does a code with anything else: no rule says how far it is from a level.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,7 +18,7 @@ _TWO = 2
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What one seat rated, without a name: level id by criterion id."""
+    """What one seat rated, without a name: by criterion id the id of a level or code."""
 
     role: Literal["independent", "adjudicator"]
     ratings: Mapping[str, str]
@@ -28,7 +29,8 @@ class Sheet:
 class Verdict:
     """Whether the independent sheets agree on a criterion.
 
-    `why` is `same`, `within`, `same_side`, `differ`, `across_met`, `near_cut`, or a plugin's own words.
+    `why` is `same`, `within`, `same_side`, `differ`, `across_met`, `code`, `near_cut`, or a plugin's own
+    words.
     """
 
     criterion_id: str
@@ -70,8 +72,13 @@ def agree(rubric: Rubric, sheets: Sequence[Sheet]) -> Agreement:
 
 
 def across_met(criterion: Criterion, level_ids: Sequence[str]) -> bool:
-    """Whether some of these levels count as met and others do not."""
+    """Whether some of these ratings count as met and others do not."""
     return len({criterion.is_met(level_id) for level_id in level_ids}) > 1
+
+
+def code_against(criterion: Criterion, rating_ids: Sequence[str]) -> bool:
+    """Whether one of these ratings is a code, and another is not the same."""
+    return len(set(rating_ids)) > 1 and any(criterion.code(one) for one in rating_ids)
 
 
 def scored_criteria(rubric: Rubric, sheets: Sequence[Sheet]) -> tuple[Criterion, ...]:
@@ -96,7 +103,7 @@ def _sheet_problems(rubric: Rubric, sheet: Sheet, wanted: set[str]) -> list[Prob
     for cid, level_id in sheet.ratings.items():
         if cid not in known:
             problems.append(Problem(place, f"{place}: The rubric has no criterion {cid!r}.", cid))
-        elif level_id not in {level.id for level in known[cid].levels}:
+        elif level_id not in {one.id for one in known[cid].ratings}:
             message = f"{place}: The criterion {cid!r} has no level {level_id!r}."
             problems.append(Problem(place, message, level_id))
     if sheet.role == "independent":
@@ -114,6 +121,8 @@ def _verdict(criterion: Criterion, level_ids: Sequence[str], policy: AgreementPo
         return Verdict(criterion.id, agreed=True, why="same")
     if across_met(criterion, level_ids):
         return Verdict(criterion.id, agreed=False, why="across_met")
+    if code_against(criterion, level_ids):
+        return Verdict(criterion.id, agreed=False, why="code")
     positions = [criterion.index(level_id) for level_id in level_ids]
     if policy.rule == "same_side":
         return Verdict(criterion.id, agreed=True, why="same_side")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reviewhub.domain.errors import Invalid, Problem
-from reviewhub.domain.points import total
+from reviewhub.domain.points import enough, total
 from reviewhub.domain.resolution import Resolution
 from reviewhub.domain.rubric import Criterion, Rubric
 
@@ -23,7 +23,8 @@ class Locked:
 class Decision:
     """Met or not yet. `met` and `locked` hold criterion ids in the rubric's order, those of before included.
 
-    `rule` names what decided, such as `all_met`, `all_met+tolerance`, `points` or `points+floor`.
+    `rule` names what decided, such as `all_met`, `all_met+tolerance`, `points` or `points+floor`;
+    `unscorable` where something could not be judged, `nothing_applies` where no criterion has a place in this work.
     """
 
     outcome: Literal["met", "not_yet"]
@@ -40,32 +41,43 @@ def decide(rubric: Rubric, resolution: Resolution, history: Sequence[Locked]) ->
     policy = rubric.policies.decision
     standing = standing_levels(rubric, resolution, history)
     met = tuple(c.id for c in rubric.criteria if c.is_met(standing[c.id]))
-    by = _by_points if policy.rule == "points" else _by_criteria
-    enough, rule = by(rubric, standing, resolution)
-    return Decision("met" if enough else "not_yet", met, met if policy.locks else (), rule)
+    good, rule = _outcome(rubric, standing, resolution)
+    return Decision("met" if good else "not_yet", met, met if policy.locks else (), rule)
+
+
+def _outcome(rubric: Rubric, standing: Mapping[str, str], resolution: Resolution) -> tuple[bool, str]:
+    if any(c.has_code(standing[c.id], "unscorable") for c in rubric.criteria):
+        return False, "unscorable"
+    if not applying(rubric, standing):
+        return False, "nothing_applies"
+    by = _by_points if rubric.policies.decision.rule == "points" else _by_criteria
+    return by(rubric, standing, resolution)
+
+
+def applying(rubric: Rubric, standing: Mapping[str, str]) -> tuple[Criterion, ...]:
+    """The criteria that have a place in this work, by what stands for each."""
+    return tuple(c for c in rubric.criteria if not c.has_code(standing[c.id], "not_applicable"))
 
 
 def _by_criteria(rubric: Rubric, standing: Mapping[str, str], _: Resolution) -> tuple[bool, str]:
     tolerance = rubric.policies.decision.tolerance
-    short = [c for c in rubric.criteria if not c.is_met(standing[c.id])]
+    short = [c for c in applying(rubric, standing) if not c.is_met(standing[c.id])]
     tolerated = 0 < len(short) <= tolerance and all(one_level_short(c, standing[c.id]) for c in short)
     return tolerated or not short, "all_met+tolerance" if tolerated else "all_met"
 
 
 def _by_points(rubric: Rubric, standing: Mapping[str, str], resolution: Resolution) -> tuple[bool, str]:
     """Points of this round count as they were resolved (a mean lies between levels), locked ones by level."""
-    if any(c.floor and c.index(standing[c.id]) < c.index(c.floor) for c in rubric.criteria):
+    counting = applying(rubric, standing)
+    if any(c.floor and c.index(standing[c.id]) < c.index(c.floor) for c in counting):
         return False, "points+floor"
-    values = {c.id: c.level(standing[c.id]).points for c in rubric.criteria}
+    values = {c.id: c.points(standing[c.id]) for c in counting}
     values |= {result.criterion_id: result.value for result in resolution.results}
-    cut = rubric.policies.decision.cut
-    if cut is None:
-        raise Invalid(Problem("policies.decision.cut", "Points need a cut."))
-    return total(rubric, values) >= cut, "points"
+    return total(counting, values) >= enough(rubric, counting), "points"
 
 
 def standing_levels(rubric: Rubric, resolution: Resolution, history: Sequence[Locked]) -> dict[str, str]:
-    """The level that stands for each criterion: this round's result, else the lock's.
+    """The level or code that stands for each criterion: this round's result, else the lock's.
 
     Raises Invalid if one is missing or unknown. Where the rubric has no locks, history does not count.
     """
@@ -78,7 +90,7 @@ def standing_levels(rubric: Rubric, resolution: Resolution, history: Sequence[Lo
         if level_id is None:
             message = f"{criterion.id}: There is no result for this criterion."
             problems.append(Problem(criterion.id, message))
-        elif level_id not in {level.id for level in criterion.levels}:
+        elif level_id not in {one.id for one in criterion.ratings}:
             problems.append(Problem(criterion.id, f"{criterion.id}: It has no level {level_id!r}.", level_id))
     if problems:
         raise Invalid(*problems)
@@ -86,5 +98,6 @@ def standing_levels(rubric: Rubric, resolution: Resolution, history: Sequence[Lo
 
 
 def one_level_short(criterion: Criterion, level_id: str) -> bool:
-    """Whether this level is the one just below met."""
-    return criterion.index(level_id) == criterion.index(criterion.met_from) - 1
+    """Whether this is the level just below met."""
+    met_from = criterion.index(criterion.met_from)
+    return criterion.code(level_id) is None and criterion.index(level_id) == met_from - 1

@@ -68,15 +68,16 @@ def compose(
 def _item(
     criterion: Criterion, result: Resolved, decision: Decision, comments: Sequence[Comment]
 ) -> FeedbackItem:
-    met = criterion.id in decision.met
+    met, code = criterion.id in decision.met, criterion.code(result.level_id)
     own = [comment for comment in comments if comment.criterion_id == criterion.id]
     saw = "\n\n".join(_fitting(own, result.level_id))
-    goal = criterion.level(criterion.met_from)
+    goal = code or criterion.level(criterion.met_from)
+    nothing = met or criterion.has_code(result.level_id, "not_applicable")
     return FeedbackItem(
         criterion.id,
         saw,
-        "" if met else f"{goal.name}: {goal.description}",
-        tuple(_flags(criterion, own, saw, met=met)),
+        "" if nothing else f"{goal.name}: {goal.description}",
+        tuple(_flags(criterion, own, saw, met=nothing)),
     )
 
 

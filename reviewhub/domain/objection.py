@@ -66,7 +66,7 @@ def answer(
         lifted |= set() if stands else {lock.criterion_id}
         stays = lock.level_id if stands else level_id
         rule = STANDS if stands else LIFTED
-        results.append(Resolved(criterion.id, stays, criterion.level(stays).points, rule))
+        results.append(Resolved(criterion.id, stays, criterion.points(stays), rule))
     order = [criterion.id for criterion in rubric.criteria]
     results.sort(key=lambda one: order.index(one.criterion_id))
     kept = tuple(lock for lock in history if lock.criterion_id not in lifted)

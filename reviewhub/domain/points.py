@@ -1,9 +1,12 @@
-"""Weighted points: what levels add up to, and whether a sum is near the cut."""
+"""Weighted points: what levels add up to, how many are enough, and whether a sum is near that."""
 
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import ROUND_DOWN, Decimal
 
+from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.rubric import Criterion, Rubric
+
+_HUNDREDTH = Decimal("0.01")
 
 
 def weighted(criterion: Criterion, points: Decimal) -> Decimal:
@@ -11,34 +14,60 @@ def weighted(criterion: Criterion, points: Decimal) -> Decimal:
     return criterion.weight * points
 
 
-def total(rubric: Rubric, values: Mapping[str, Decimal]) -> Decimal:
-    """The weighted sum of points by criterion id; each criterion of the rubric has some."""
-    return sum((weighted(c, values[c.id]) for c in rubric.criteria), Decimal(0))
+def total(criteria: Iterable[Criterion], values: Mapping[str, Decimal]) -> Decimal:
+    """The weighted sum of points by criterion id; each of these criteria has some."""
+    return sum((weighted(c, values[c.id]) for c in criteria), Decimal(0))
 
 
-def lowest(rubric: Rubric) -> Decimal:
-    """The sum where every criterion has its lowest level."""
-    return total(rubric, {c.id: c.levels[0].points for c in rubric.criteria})
+def lowest(criteria: Iterable[Criterion]) -> Decimal:
+    """The sum where each of them has its lowest level."""
+    return sum((weighted(c, c.levels[0].points) for c in criteria), Decimal(0))
 
 
-def highest(rubric: Rubric) -> Decimal:
-    """The sum where every criterion has its highest level."""
-    return total(rubric, {c.id: c.levels[-1].points for c in rubric.criteria})
+def highest(criteria: Iterable[Criterion]) -> Decimal:
+    """The sum where each of them has its highest level."""
+    return sum((weighted(c, c.levels[-1].points) for c in criteria), Decimal(0))
 
 
-def of_all_met(rubric: Rubric) -> Decimal:
-    """The sum where every criterion is met, by its lowest level that counts so."""
-    return total(rubric, {c.id: c.level(c.met_from).points for c in rubric.criteria})
+def of_all_met(criteria: Iterable[Criterion]) -> Decimal:
+    """The sum where each of them is met, by its lowest level that counts so."""
+    return sum((weighted(c, c.level(c.met_from).points) for c in criteria), Decimal(0))
+
+
+def enough(rubric: Rubric, applying: Sequence[Criterion]) -> Decimal:
+    """How many points are enough where these criteria apply; the cut, where all do.
+
+    Between the sum that everybody gets and that of all met, it lies as far up as the cut does: whoever meets
+    all that applies has enough. Rounded down to two places, for the learner. Raises Invalid without a cut.
+    """
+    cut = rubric.policies.decision.cut
+    if cut is None:
+        raise Invalid(Problem("policies.decision.cut", "Points need a cut."))
+    if len(applying) == len(rubric.criteria):
+        return cut
+    low, met = lowest(rubric.criteria), of_all_met(rubric.criteria)
+    here, there = lowest(applying), of_all_met(applying)
+    return (here + (cut - low) * (there - here) / (met - low)).quantize(_HUNDREDTH, rounding=ROUND_DOWN)
 
 
 def near_cut(rubric: Rubric, sheets: Sequence[Mapping[str, str]], within: Decimal) -> bool:
     """Whether a sheet's sum is at most `within` points from the cut, or the sums lie on both sides of it.
 
-    `sheets` hold level ids by criterion id. Never where they leave out criteria (an appeal scores a part),
-    and never where no points decide.
+    `sheets` hold ratings by criterion id. Never where they leave out criteria (an appeal scores a part),
+    where no points decide, or where one could not score something: that makes no sum.
     """
-    cut = rubric.policies.decision.cut
-    if cut is None or any(criterion.id not in sheet for sheet in sheets for criterion in rubric.criteria):
+    if rubric.policies.decision.cut is None:
         return False
-    sums = [total(rubric, {c.id: c.level(sheet[c.id]).points for c in rubric.criteria}) for sheet in sheets]
-    return any(abs(one - cut) <= within for one in sums) or min(sums) < cut < max(sums)
+    above = [_above(rubric, sheet) for sheet in sheets]
+    known = [one for one in above if one is not None]
+    if len(known) < len(above):
+        return False
+    return any(abs(one) <= within for one in known) or min(known) < 0 < max(known)
+
+
+def _above(rubric: Rubric, sheet: Mapping[str, str]) -> Decimal | None:
+    """How far this sheet's sum is above what is enough; None where it makes no sum."""
+    if any(c.id not in sheet or c.has_code(sheet[c.id], "unscorable") for c in rubric.criteria):
+        return None
+    applying = [c for c in rubric.criteria if not c.code(sheet[c.id])]
+    return total(applying, {c.id: c.points(sheet[c.id]) for c in applying}) - enough(rubric, applying)

@@ -19,6 +19,7 @@ _FEWEST_SEATS, _MOST_SEATS = 2, 5
 def policy_problems(rubric: Rubric) -> Iterator[Problem]:
     """All problems of the policies, and of what on the criteria belongs to them."""
     yield from _eligibility(rubric)
+    yield from _codes(rubric)
     yield from _agreement(rubric)
     yield from _decision(rubric)
     yield from _points(rubric) if rubric.policies.decision.rule == "points" else _no_points(rubric)
@@ -38,6 +39,16 @@ def _eligibility(rubric: Rubric) -> Iterator[Problem]:
         less = f" less {check} for the completeness check" if check else ""
         advice = f"Give at least 1 day and not more than promise_days{less}."
         yield _at(place, advice, str(policy.working_days))
+
+
+def _codes(rubric: Rubric) -> Iterator[Problem]:
+    """What is judged as a whole always has a place."""
+    if len(rubric.criteria) != 1:
+        return
+    for code in rubric.criteria[0].codes:
+        if code.kind == "not_applicable":
+            place = f"criterion {rubric.criteria[0].id}.codes"
+            yield _at(place, "The only criterion always applies. Remove this code.", code.id)
 
 
 def _agreement(rubric: Rubric) -> Iterator[Problem]:
@@ -122,7 +133,7 @@ def _cut(rubric: Rubric, cut: Decimal | None) -> Iterator[Problem]:
     if cut is None:
         yield _at(place, "Say how many points are enough.")
         return
-    bottom, met = lowest(rubric), of_all_met(rubric)
+    bottom, met = lowest(rubric.criteria), of_all_met(rubric.criteria)
     if not bottom < cut <= met:
         advice = (
             f"Choose more than {decimal_text(bottom)}, which everybody gets, and at most "

@@ -18,7 +18,7 @@ _ROUNDING = {"half_up": ROUND_HALF_UP, "half_down": ROUND_HALF_DOWN, "half_even"
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A criterion's result: its level, its value in points, and the rule that made it."""
+    """A criterion's result: its level or code, its value in points (0 for a code), and the rule behind it."""
 
     criterion_id: str
     level_id: str
@@ -56,10 +56,22 @@ def resolve(rubric: Rubric, sheets: Sequence[Sheet], agreement: Agreement | None
 def _result(
     criterion: Criterion, level_ids: Sequence[str], final: Mapping[str, str], policy: ResolutionPolicy
 ) -> Resolved:
+    third = final.get(criterion.id)
+    if any(criterion.code(one) for one in (*level_ids, *([third] if third else ()))):
+        return _with_codes(criterion, level_ids, third)
     given = [criterion.index(level_id) for level_id in level_ids]
-    if criterion.id not in final:
+    if third is None:
         return _agreeing(criterion, given, policy)
-    return _THIRD[policy.rule](criterion, given, criterion.index(final[criterion.id]), policy)
+    return _THIRD[policy.rule](criterion, given, criterion.index(third), policy)
+
+
+def _with_codes(criterion: Criterion, given: Sequence[str], third: str | None) -> Resolved:
+    """Codes have no middle and no mean: the third's rating counts, or the one that all gave."""
+    if third is None and len(set(given)) > 1:
+        message = f"{criterion.id}: A code and another rating are no neighbours. An adjudicator decides."
+        raise Invalid(Problem(criterion.id, message))
+    counts, rule = (given[0], "same") if third is None else (third, "expert_final")
+    return Resolved(criterion.id, counts, criterion.points(counts), rule)
 
 
 def _agreeing(criterion: Criterion, given: Sequence[int], policy: ResolutionPolicy) -> Resolved:

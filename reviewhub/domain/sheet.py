@@ -1,4 +1,4 @@
-"""What an assessor may put on a sheet: a level and a comment for each criterion that is scored this time."""
+"""What an assessor may put on a sheet: a rating and a comment for each criterion that is scored this time."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,7 +8,7 @@ from reviewhub.domain.rubric import Criterion, Rubric
 LONGEST_COMMENT = 5_000
 
 Entries = Mapping[str, Mapping[str, str]]
-"""{criterion id: {"level": level id or "", "comment": text}}"""
+"""{criterion id: {"level": id of a level or code, or "", "comment": text}}"""
 
 
 def clean_entries(criteria: Sequence[Criterion], given: Entries) -> dict[str, dict[str, str]]:
@@ -25,7 +25,7 @@ def clean_entries(criteria: Sequence[Criterion], given: Entries) -> dict[str, di
     for criterion in criteria:
         entry = given.get(criterion.id, {})
         level, comment = entry.get("level", ""), entry.get("comment", "").strip()
-        if level and level not in {one.id for one in criterion.levels}:
+        if level and level not in {one.id for one in criterion.ratings}:
             problems.append(
                 Problem(f"level-{criterion.id}", f"{criterion.name}: there is no such level.", level)
             )
@@ -39,11 +39,14 @@ def clean_entries(criteria: Sequence[Criterion], given: Entries) -> dict[str, di
 
 
 def require_complete(rubric: Rubric, entries: Entries) -> None:
-    """Raises Invalid that names every criterion whose entry has no level."""
-    problems = [
-        Problem(f"level-{cid}", f"{rubric.criterion(cid).name}: choose a level.")
-        for cid, entry in entries.items()
-        if not entry["level"]
-    ]
+    """Raises Invalid that names every criterion without a rating, or unscorable for no reason."""
+    problems = []
+    for cid, entry in entries.items():
+        criterion = rubric.criterion(cid)
+        if not entry["level"]:
+            problems.append(Problem(f"level-{cid}", f"{criterion.name}: choose a level."))
+        elif criterion.has_code(entry["level"], "unscorable") and not entry["comment"]:
+            message = f"{criterion.name}: say what stands in the way, so that the learner can mend it."
+            problems.append(Problem(f"comment-{cid}", message))
     if problems:
         raise Invalid(*problems)

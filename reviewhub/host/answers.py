@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reviewhub.domain.agreement import Agreement, Sheet, across_met, scored_criteria
+from reviewhub.domain.agreement import Agreement, Sheet, across_met, code_against, scored_criteria
 from reviewhub.domain.decision import Decision, Locked
 from reviewhub.domain.evidence import Finding
 from reviewhub.domain.feedback import FeedbackDraft
@@ -26,8 +26,11 @@ def checked_agreement(rubric: Rubric, sheets: Sequence[Sheet], answer: Agreement
     for verdict in answer.verdicts:
         _rule(verdict.why)
         levels = [s.ratings[verdict.criterion_id] for s in sheets if s.role == "independent"]
-        if verdict.agreed and across_met(rubric.criterion(verdict.criterion_id), levels):
+        criterion = rubric.criterion(verdict.criterion_id)
+        if verdict.agreed and across_met(criterion, levels):
             raise Misfit(f"It lets levels on opposite sides of met agree on {verdict.criterion_id!r}.")
+        if verdict.agreed and code_against(criterion, levels):
+            raise Misfit(f"It lets a code agree with another rating on {verdict.criterion_id!r}.")
     return Agreement(tuple(sorted(answer.verdicts, key=lambda verdict: wanted.index(verdict.criterion_id))))
 
 
@@ -37,7 +40,7 @@ def checked_resolution(rubric: Rubric, sheets: Sequence[Sheet], answer: Resoluti
     _exactly(wanted, [result.criterion_id for result in answer.results])
     for result in answer.results:
         _rule(result.rule)
-        if result.level_id not in {level.id for level in rubric.criterion(result.criterion_id).levels}:
+        if result.level_id not in {one.id for one in rubric.criterion(result.criterion_id).ratings}:
             raise Misfit(f"The criterion {result.criterion_id!r} has no level {result.level_id!r}.")
     return Resolution(tuple(sorted(answer.results, key=lambda result: wanted.index(result.criterion_id))))
 

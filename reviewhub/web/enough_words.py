@@ -5,7 +5,7 @@ from flask_babel import ngettext
 
 from reviewhub.domain.codec import decimal_text
 from reviewhub.domain.points import highest, weighted
-from reviewhub.domain.rubric import Criterion, Level, Rubric
+from reviewhub.domain.rubric import Code, Criterion, Level, Rubric
 
 
 def enough(rubric: Rubric) -> str:
@@ -15,7 +15,7 @@ def enough(rubric: Rubric) -> str:
         needed = _(
             "To earn it, reach %(cut)s of %(most)s points, over all criteria together.",
             cut=decimal_text(policy.cut),
-            most=decimal_text(highest(rubric)),
+            most=decimal_text(highest(rubric.criteria)),
         )
         floors = _("No criterion may be below the level that is needed at least.")
         return f"{needed} {floors}" if any(c.floor for c in rubric.criteria) else needed
@@ -28,6 +28,15 @@ def enough(rubric: Rubric) -> str:
         return forgiven
     everything: str = _("To earn it, reach at least the level marked “met”.")
     return everything
+
+
+def codes_of(criterion: Criterion) -> list[tuple[Code, str]]:
+    """Each code of a criterion, with what follows from it."""
+    follows = {
+        "unscorable": _("It cannot be scored, and you are told what to mend."),
+        "not_applicable": _("It is left out of the result."),
+    }
+    return [(code, follows[code.kind]) for code in criterion.codes]
 
 
 def points_of(criterion: Criterion, level: Level) -> str:

@@ -50,7 +50,7 @@ def outcome(rubric, levels, history=(), **values):
 
 def test_the_sums_that_a_rubric_can_give():
     rubric = rubric_of_points(weight=2)
-    assert (lowest(rubric), of_all_met(rubric), highest(rubric)) == (5, 13, 16)
+    assert (lowest(rubric.criteria), of_all_met(rubric.criteria), highest(rubric.criteria)) == (5, 13, 16)
 
 
 def test_what_is_strong_makes_up_for_what_is_weak():
