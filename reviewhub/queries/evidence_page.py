@@ -88,7 +88,7 @@ def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePag
     asked = asked_for(own.rubric, artifacts)
     return EvidencePage(
         own=own,
-        sections=tuple(_section(own, requirement, artifacts) for requirement in own.rubric.requirements),
+        sections=tuple(section_of(own, requirement, artifacts) for requirement in own.rubric.requirements),
         missing=still_missing(own.rubric, own.attempt, artifacts),
         editable=Action.EDIT in own.actions,
         busy=any(being_checked(artifact) for artifact in artifacts),
@@ -98,7 +98,8 @@ def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePag
     )
 
 
-def _section(own: Own, requirement: Requirement, artifacts: list[Artifact]) -> Section:
+def section_of(own: Own, requirement: Requirement, artifacts: list[Artifact]) -> Section:
+    """The requirement with those of the artifacts that were given for it."""
     rows = [artifact for artifact in artifacts if is_for(artifact, requirement)]
     slots = tuple(_slot(row) for row in rows)
     if requirement.kind == "text" and not slots:

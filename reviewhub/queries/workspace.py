@@ -173,7 +173,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         saved_at=review.draft_saved_at,
         undo_until=review.undo_until if phase is Phase.SUBMITTED else None,
         claim_until=review.claim_until if phase is Phase.SCORE else None,
-        parts=_parts(rubric, locked, entries, _Beside(shown, others, doubts, rests)),
+        parts=scored_parts(rubric, locked, entries, Beside(shown, others, doubts, rests)),
         not_scored=tuple(
             NotScored(c.id, c.name, mine.get(c.id, "")) for c in rubric.criteria if c.id in locked
         ),
@@ -306,7 +306,7 @@ def _entries(review: Review, own: Kinds, phase: Phase) -> Mapping[str, Entry]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Beside:
+class Beside:
     """What stands beside the criteria: evidence, others' sheets, and doubts with what the locks rest on."""
 
     shown: tuple[Exhibit, ...]
@@ -320,9 +320,10 @@ class _Beside:
         return (*self.rests.get(criterion.id, ()), *named)
 
 
-def _parts(
-    rubric: Rubric, locked: set[str], entries: Mapping[str, Entry], beside: _Beside
+def scored_parts(
+    rubric: Rubric, locked: set[str], entries: Mapping[str, Entry], beside: Beside
 ) -> tuple[ScoredPart, ...]:
+    """The rubric without what is locked: each criterion with its entry and what stands beside it."""
     parts = []
     for part in rubric.parts:
         scored = tuple(

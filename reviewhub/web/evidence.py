@@ -56,7 +56,7 @@ def _show(submission: str, taken: Taken | None = None, status: int = 200) -> Res
     return respond(
         "learner/evidence.html", "live", status=status, page=found, own=found.own, taken=taken,
         problems=(*taken.problems, *taken.submitting), typed=_typed(found, taken), contact=contact(found.own),
-        autosaved=_autosaved(taken), mark=mark, kinds=_kinds, CHANGE_NOTE=CHANGE_NOTE,
+        autosaved=_autosaved(taken), mark=mark, kinds=kinds_of, CHANGE_NOTE=CHANGE_NOTE,
         most=kit().settings.upload_megabytes, mend=mend,
     )  # fmt: skip
 
@@ -92,7 +92,8 @@ def _saved_line(answer: Answer) -> Line:
     return Line(answer.requirement_id, name, text, was=mark(kept))
 
 
-def _kinds(accept: tuple[str, ...]) -> str:
+def kinds_of(accept: tuple[str, ...]) -> str:
+    """What may be given, as a sentence: "A picture or a PDF."."""
     words = list_in_words(accept)
     return f"{words[:1].upper()}{words[1:]}." if words else ""
 
