@@ -24,7 +24,7 @@ class Decision:
     """Met or not yet. `met` and `locked` hold criterion ids in the rubric's order, those of before included.
 
     `rule` names what decided, such as `all_met`, `all_met+tolerance`, `points` or `points+floor`;
-    `unscorable` where something could not be judged, `nothing_applies` where no criterion has a place in this work.
+    `unscorable` where something could not be judged, `nothing_applies` where no criterion has a place.
     """
 
     outcome: Literal["met", "not_yet"]

@@ -292,7 +292,7 @@ class Feedback(SQLModel, table=True):
     state: str = "draft"
     summary: str = ""
     items: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSON)
-    """[{"criterion", "saw", "do", "flags"}]"""
+    """[{"criterion", "saw", "do", "flags", "apart"}]; apart: whether it has no place in this work"""
     author_id: int | None = Field(default=None, foreign_key="person.id", sa_type=BigKey)
     """Who confirmed it; None in a released one: released by the rubric's rule."""
     composed_at: datetime = Field(sa_type=Moment)

@@ -143,7 +143,7 @@ def _before(session: Session, scope: Scope) -> Result | None:
 def _compared(rubric: Rubric, given: Result, found: Result) -> tuple[Compared, ...]:
     def level(result: Result, criterion_id: str) -> str:
         level_id = result.levels.get(criterion_id)
-        return rubric.criterion(criterion_id).level(level_id).name if level_id else ""
+        return rubric.criterion(criterion_id).rating(level_id).name if level_id else ""
 
     return tuple(
         Compared(c.name, level(given, c.id), c.id in given.met, level(found, c.id), c.id in found.met)

@@ -11,6 +11,7 @@ from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion
 from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.translation import for_reader
 from reviewhub.models import (
     Alias,
     Attempt,
@@ -146,7 +147,7 @@ def correction_page(session: Session, actor: Actor, public_id: str) -> Correctio
     asked, review, version, alias = row
     if alias is None or actor.person_id not in asked.read_by:
         return None
-    rubric, scope = from_json(version.body), read_round(session, review.round_id)
+    rubric, scope = for_reader(from_json(version.body), actor.reads), read_round(session, review.round_id)
     return CorrectionPage(
         public_id=public_id,
         state=asked.state,
@@ -176,7 +177,7 @@ def _sheet(session: Session, review: Review, criteria: dict[str, Criterion]) -> 
     return tuple(
         Given(
             criterion.name,
-            criterion.level(given[cid].level_id).name,
+            criterion.rating(given[cid].level_id).name,
             criterion.is_met(given[cid].level_id),
             given[cid].comment,
         )

@@ -1,5 +1,6 @@
 """How one decision came about: for its coordinator with people's names, for a lead with none."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -11,6 +12,8 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
+from reviewhub.domain.points import enough
+from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.models import (
     Alias,
@@ -110,6 +113,8 @@ class DecisionPage:
     author: str
     recorded: Recorded
     cut: Decimal | None
+    needed: Decimal | None
+    """The cut of what applies; both None where no points decide."""
     """Points that are enough, where points decide."""
 
 
@@ -157,6 +162,7 @@ def _page(session: Session, viewer: Viewer, row: Found | None) -> DecisionPage:
     calendar, rubric = calendar_of(issuer), from_json(version.body)
     timed = sees(viewer, Field.EXACT_TIME)
     released, author = _feedback(session, viewer, round_)
+    results = results_of(session, rubric, attempt, round_, decision)
     return DecisionPage(
         submission=submission.public_id,
         issuer=issuer.slug,
@@ -173,7 +179,7 @@ def _page(session: Session, viewer: Viewer, row: Found | None) -> DecisionPage:
         rubric_hash=version.content_hash,
         code=decision.code_digest,
         sheets=_sheets(session, viewer, round_),
-        results=results_of(session, rubric, attempt, round_, decision),
+        results=results,
         replaced=tuple(
             Replaced(one.outcome, calendar.today(one.decided_at), calendar.today(one.replaced_at))
             for one in _earlier(session, round_)
@@ -185,7 +191,15 @@ def _page(session: Session, viewer: Viewer, row: Found | None) -> DecisionPage:
         author=author,
         recorded=recorded(session, attempt.submission_id, round_, decision.decided_at),
         cut=rubric.policies.decision.cut,
+        needed=_needed(rubric, results),
     )
+
+
+def _needed(rubric: Rubric, results: Sequence[ResultRow]) -> Decimal | None:
+    if rubric.policies.decision.cut is None:
+        return None
+    apart = {row.id for row in results if row.apart}
+    return enough(rubric, [criterion for criterion in rubric.criteria if criterion.id not in apart])
 
 
 def _sheets(session: Session, viewer: Viewer, round_: Round) -> tuple[SheetRow, ...]:

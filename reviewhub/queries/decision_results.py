@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from sqlmodel import Session, and_, col, select
 
-from reviewhub.domain.agreement import across_met
+from reviewhub.domain.agreement import across_met, code_against
 from reviewhub.domain.points import weighted
 from reviewhub.domain.rubric import Criterion, Rubric
 from reviewhub.domain.workflow.review import ReviewState
@@ -32,13 +32,16 @@ from reviewhub.models import (
 class ResultRow:
     """A criterion's result, and the rule that made it; `lock`: the attempt whose lock stands, or 0.
 
-    `first` says how the independent sheets stood to each other: same, within, differ, across_met; "" where
-    it was not on them. `rests`: what the lock rests on, as requirements' names.
+    `first` says how the independent sheets stood to each other: same, within, differ, code, across_met; ""
+    where it was not on them. `rests`: what the lock rests on, as requirements' names.
     """
 
+    id: str
     criterion: str
     level: str
     met: bool
+    apart: bool
+    """Whether it has no place in this work."""
     rule: str
     disputed: bool
     first: str
@@ -78,9 +81,11 @@ def results_of(
         if level_id:
             rows.append(
                 ResultRow(
+                    id=criterion.id,
                     criterion=criterion.name,
-                    level=criterion.level(level_id).name,
+                    level=criterion.rating(level_id).name,
                     met=criterion.is_met(level_id),
+                    apart=criterion.has_code(level_id, "not_applicable"),
                     rule=result.rule if result else "locked",
                     disputed=criterion.id in round_.disputed,
                     first=_stood(
@@ -89,7 +94,7 @@ def results_of(
                     lock=lock[1] if lock else 0,
                     rests=rests.get(lock[0].id or 0, ()) if lock else (),
                     points=weighted(
-                        criterion, Decimal(result.value) if result else criterion.level(level_id).points
+                        criterion, Decimal(result.value) if result else criterion.points(level_id)
                     ),
                 )
             )
@@ -104,6 +109,8 @@ def _stood(rubric: Rubric, criterion: Criterion, levels: Sequence[str], *, dispu
         return "near_cut" if disputed and rubric.policies.agreement.near_cut is not None else "same"
     if across_met(criterion, levels):
         return "across_met"
+    if code_against(criterion, levels):
+        return "code"
     return "differ" if disputed else "within"
 
 

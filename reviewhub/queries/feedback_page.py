@@ -10,8 +10,8 @@ from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.objection import LIFTED, STANDS
-from reviewhub.domain.points import weighted
-from reviewhub.domain.rubric import Criterion, Level, Rubric
+from reviewhub.domain.points import enough, weighted
+from reviewhub.domain.rubric import Code, Criterion, Level, Rubric
 from reviewhub.models import Attempt, DecisionRow, Feedback, ResolutionRow
 from reviewhub.queries.how_decided import HowDecided, how_decided
 from reviewhub.queries.lock_rests import Rests, rests_of
@@ -31,7 +31,7 @@ class Judged:
     """One criterion: the level reached, the one needed, what was seen, what to do."""
 
     criterion: Criterion
-    level: Level
+    level: Level | Code
     needed: Level
     met: bool
     earlier: bool
@@ -46,9 +46,14 @@ class Judged:
     """What it adds to the sum, with its weight; a mean may lie between two levels."""
 
     @property
+    def apart(self) -> bool:
+        """Whether it has no place in this work."""
+        return self.criterion.has_code(self.level.id, "not_applicable")
+
+    @property
     def place(self) -> int:
-        """The level's place on its scale, from 1."""
-        return self.criterion.index(self.level.id) + 1
+        """The level's place on its scale, from 1; 0 for a code."""
+        return 0 if self.criterion.code(self.level.id) else self.criterion.index(self.level.id) + 1
 
     @property
     def needed_place(self) -> int:
@@ -67,6 +72,8 @@ class FeedbackPage:
     released_at: datetime | None
     to_mend: tuple[Judged, ...]
     met: tuple[Judged, ...]
+    apart: tuple[Judged, ...]
+    """What has no place in this work."""
     steps: tuple[TimelineStep, ...]
     look: SecondLook
     rubric: Rubric
@@ -79,6 +86,14 @@ class FeedbackPage:
     def moved(self) -> bool:
         """Whether the learner works by another version of the rubric now."""
         return self.attempt.rubric_version_id is not None
+
+    @property
+    def needed(self) -> Decimal | None:
+        """The points that are enough where this much applies; None where no points decide."""
+        if self.rubric.policies.decision.cut is None:
+            return None
+        apart = {one.criterion.id for one in self.apart}
+        return enough(self.rubric, [c for c in self.rubric.criteria if c.id not in apart])
 
     @property
     def latest(self) -> bool:
@@ -106,7 +121,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
     if not found or not sees(Viewer.LEARNER, Field.FEEDBACK, When.AFTER_RELEASE):
         raise NotFound
     (feedback, outcome, rule), earlier = found[0], found[1:]
-    rubric = rubric_of_attempt(session, own.rubric, attempt)
+    rubric = rubric_of_attempt(session, own.rubric, attempt, actor.reads)
     judged = _judged(session, own, attempt, rubric, feedback)
     return FeedbackPage(
         own=own,
@@ -114,7 +129,8 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
         outcome=outcome,
         summary=feedback.summary,
         released_at=feedback.released_at,
-        to_mend=tuple(item for item in judged if not item.met),
+        to_mend=tuple(item for item in judged if not item.met and not item.apart),
+        apart=tuple(item for item in judged if item.apart),
         met=tuple(item for item in judged if item.met),
         steps=timeline(session, own),
         look=second_look(session, calendar_of(own.issuer), own.submission, feedback, now),
@@ -168,7 +184,7 @@ def _one(
     *,
     earlier: bool,
 ) -> Judged:
-    level = criterion.level(standing.level_id)
+    level = criterion.rating(standing.level_id)
     return Judged(
         criterion=criterion,
         level=level,
@@ -177,7 +193,7 @@ def _one(
         earlier=earlier,
         lifted=standing.rule == LIFTED,
         rests=rests if criterion.is_met(level.id) else None,
-        points=weighted(criterion, level.points if standing.value is None else standing.value),
+        points=weighted(criterion, criterion.points(level.id) if standing.value is None else standing.value),
         saw=words.get("saw", ""),
         do=words.get("do", ""),
     )

@@ -128,7 +128,7 @@ def _beyond(after: str, *, released: bool) -> ColumnElement[bool]:
 
 def _item(row: Row[Feedback, str, date | None, DecisionRow, str, Alias | None], dates: Todays) -> DeskItem:
     feedback, state, promised_on, decision, name, alias = row
-    criteria = [item["criterion"] for item in feedback.items]
+    criteria = [item["criterion"] for item in feedback.items if not item.get("apart")]
     return DeskItem(
         public_id=feedback.public_id,
         name=name,

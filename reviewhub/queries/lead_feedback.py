@@ -16,6 +16,7 @@ from reviewhub.domain.feedback import flags_now
 from reviewhub.domain.objection import LIFTED
 from reviewhub.domain.rubric import Criterion, Rubric
 from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.translation import for_reader
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import (
@@ -60,7 +61,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One criterion that was scored. `step` counts its level from 1."""
+    """One criterion that was scored. `step` counts its level from 1; 0 for a code."""
 
     id: str
     name: str
@@ -69,6 +70,8 @@ class Judged:
     step: int
     needs: str
     met: bool
+    apart: bool
+    """It has no place in this work."""
     disputed: bool
     lifted: bool
     """Met before; it was doubted, and the adjudicator found it not met."""
@@ -160,7 +163,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
     feedback, attempt, submission, version, decision, alias, author, read_at = row
     if alias is None or read_at is None:
         return None
-    rubric = from_json(version.body)
+    rubric = for_reader(from_json(version.body), actor.reads)
     return FeedbackPage(
         public_id=feedback.public_id,
         version=feedback.version,
@@ -214,20 +217,21 @@ def _judged(
     notes: Mapping[str, tuple[Note, ...]],
 ) -> Judged:
     (level_id, rule), own = levels[criterion.id], notes.get(criterion.id, ())
-    is_met = criterion.id in met
+    is_met, apart = criterion.id in met, bool(item.get("apart"))
     return Judged(
         id=criterion.id,
         name=criterion.name,
         description=criterion.description,
-        level=criterion.level(level_id).name,
-        step=criterion.index(level_id) + 1,
+        level=criterion.rating(level_id).name,
+        step=0 if criterion.code(level_id) else criterion.index(level_id) + 1,
         needs=criterion.level(criterion.met_from).name,
         met=is_met,
+        apart=apart,
         disputed=any(note.role == "adjudicator" for note in own),
         lifted=rule == LIFTED,
         saw=item["saw"],
         do=item["do"],
-        flags=flags_now(item["flags"], item["saw"], met=is_met),
+        flags=flags_now(item["flags"], item["saw"], met=is_met or apart),
         notes=own,
     )
 
@@ -251,8 +255,8 @@ def _notes(session: Session, rubric: Rubric, round_id: int) -> dict[str, tuple[N
     newest: dict[tuple[str, str, int], Note] = {}
     for role, seat, rating in rows:
         criterion = rubric.criterion(rating.criterion_id)
-        level = criterion.level(rating.level_id)
-        note = Note(role, seat, level.name, criterion.is_met(level.id), rating.comment)
+        given = criterion.rating(rating.level_id)
+        note = Note(role, seat, given.name, criterion.is_met(given.id), rating.comment)
         newest[criterion.id, role, seat] = note
     notes: dict[str, tuple[Note, ...]] = {}
     for (cid, _, _), note in newest.items():

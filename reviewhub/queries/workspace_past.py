@@ -86,7 +86,7 @@ def _levels(session: Session, rubric: Rubric, before: Attempt) -> tuple[EarlierL
         ).all()
     )
     return tuple(
-        EarlierLevel(c.name, c.level(levels[c.id]).name, c.is_met(levels[c.id]))
+        EarlierLevel(c.name, c.rating(levels[c.id]).name, c.is_met(levels[c.id]))
         for c in rubric.criteria
-        if levels.get(c.id) in {level.id for level in c.levels}
+        if levels.get(c.id) in {one.id for one in c.ratings}
     )

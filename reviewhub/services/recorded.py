@@ -111,8 +111,19 @@ def _decide_attempt(tx: Tx, scope: Scope, decision: Decision) -> None:
 
 def _keep_feedback(tx: Tx, scope: Scope, verdict: Verdict, state: str) -> Feedback:
     """The words that were composed: a draft for whoever confirms it, or aside until they count."""
+    apart = {
+        one.criterion_id
+        for one in verdict.resolution.results
+        if scope.rubric.criterion(one.criterion_id).has_code(one.level_id, "not_applicable")
+    }
     items = [
-        {"criterion": item.criterion_id, "saw": item.saw, "do": item.do, "flags": list(item.flags)}
+        {
+            "criterion": item.criterion_id,
+            "saw": item.saw,
+            "do": item.do,
+            "flags": list(item.flags),
+            "apart": item.criterion_id in apart,
+        }
         for item in verdict.feedback.items
     ]
     feedback = Feedback(

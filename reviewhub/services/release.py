@@ -198,7 +198,7 @@ def _missing(rubric: Rubric, feedback: Feedback, said: Mapping[str, Said], met: 
     problems = []
     for item in feedback.items:
         cid = item["criterion"]
-        if cid in met:
+        if cid in met or item.get("apart"):
             continue
         one, name = said.get(cid, Said()), rubric.criterion(cid).name
         if not one.saw.strip():

@@ -68,7 +68,7 @@ def with_entries(page: Workspace, entries: Mapping[str, Entry]) -> Workspace:
 
 
 def _on_scale(criterion: Criterion, entry: Entry) -> Entry:
-    return entry if entry.level in {level.id for level in criterion.levels} else replace(entry, level="")
+    return entry if entry.level in {one.id for one in criterion.ratings} else replace(entry, level="")
 
 
 def changes(saved: Workspace, here: Workspace) -> tuple[Change, ...]:
@@ -87,5 +87,5 @@ def changes(saved: Workspace, here: Workspace) -> tuple[Change, ...]:
 
 
 def _level(criterion: Criterion, entry: Entry) -> str:
-    names = {level.id: level.name for level in criterion.levels}
+    names = {one.id: one.name for one in criterion.ratings}
     return names.get(entry.level) or str(_("not rated"))

@@ -36,6 +36,7 @@ FIRST = {
     "same_side": _l("at first they were on the same side of met"),
     "near_cut": _l("at first the sum was close to the cut"),
     "differ": _l("at first they gave different levels"),
+    "code": _l("at first only one could score it"),
     "across_met": _l("at first one found it met and one did not"),
 }
 """How the independent sheets stood to each other, where an adjudicator decided after them."""
@@ -46,14 +47,24 @@ DECIDED = {
     "all_met+tolerance": _l("Everything has to be met; the rubric forgives what is one level short."),
     "points": _l("The points of all criteria have to reach the cut."),
     "points+floor": _l("The points count, but a criterion is below the level that it must have."),
+    "unscorable": _l("Something could not be scored, and nothing makes up for that."),
+    "nothing_applies": _l("No criterion has a place in this work, so that there is nothing to meet."),
 }
 SHEETS = {"blind": _l("scored blind"), "final": _l("after seeing both"), "superseding": _l("corrected")}
 
 
-def reached(rule: str, points: Iterable[Decimal], cut: Decimal | None) -> str:
-    """How many points it came to, where points decided; else ""."""
-    if rule not in BY_POINTS or cut is None:
+def reached(rule: str, points: Iterable[Decimal], needed: Decimal | None, cut: Decimal | None) -> str:
+    """How many points it came to, where points decided; else "". `needed`: the cut, of what applies."""
+    if rule not in BY_POINTS or needed is None or cut is None:
         return ""
     total = decimal_text(sum(points, Decimal(0)))
-    said: str = _("%(sum)s points were reached; %(cut)s are enough.", sum=total, cut=decimal_text(cut))
+    if needed == cut:
+        said: str = _("%(sum)s points were reached; %(cut)s are enough.", sum=total, cut=decimal_text(cut))
+    else:
+        said = _(
+            "%(sum)s points were reached; %(needed)s are enough, as not all criteria apply (else %(cut)s).",
+            sum=total,
+            needed=decimal_text(needed),
+            cut=decimal_text(cut),
+        )
     return said

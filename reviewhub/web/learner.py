@@ -12,7 +12,7 @@ from reviewhub.services import appeal as appealing
 from reviewhub.services import ask_question, next_attempt
 from reviewhub.services import withdraw as withdrawing
 from reviewhub.web import actor, evidence, kit, learner_versions
-from reviewhub.web.enough_words import points_of
+from reviewhub.web.enough_words import codes_of, points_of
 from reviewhub.web.forms import typed
 from reviewhub.web.learner_words import contact, count, decided, headline, lines, standing
 from reviewhub.web.promise_words import history
@@ -48,7 +48,7 @@ def _page(public_id: str, status: int = 200, **more: object) -> ResponseReturnVa
     return respond(
         "learner/submission.html", "again", status=status, page=page, own=own, Action=Action,
         standing=standing(own.standing), steps=lines(own, page.steps, page.promises), contact=contact(own),
-        history=history(page.promises), mend=mend, points_of=points_of,
+        history=history(page.promises), mend=mend, points_of=points_of, codes_of=codes_of,
         **{"problems": (), "reason": "", **more},
     )  # fmt: skip
 

@@ -70,7 +70,7 @@ def decided(page: FeedbackPage) -> list[str]:
         said.append(_("They agreed on every criterion that was scored."))
     said.append(str(DECIDED.get(how.rule) or _("The issuer's own rule made the result of it.")))
     points = (one.points for one in (*page.met, *page.to_mend))
-    said.append(reached(how.rule, points, page.rubric.policies.decision.cut))
+    said.append(reached(how.rule, points, page.needed, page.rubric.policies.decision.cut))
     said.append(_("It was judged by version %(v)s of the rubric.", v=page.rubric.version))
     return [sentence for sentence in said if sentence]
 
@@ -149,6 +149,8 @@ def contact(own: Own) -> str:
 def headline(page: FeedbackPage) -> str:
     """In a sentence or two: “Three criteria met. Mend these two.”."""
     met, open_ = len(page.met), len(page.to_mend)
+    if page.outcome == "met" and page.apart and not open_:
+        return str(_("Everything that applies is met."))
     if page.outcome == "met":
         return str(
             _("Met. Congratulations!") if open_ else _("All %(n)s criteria met.", n=count(met).lower())
@@ -168,6 +170,15 @@ def count(number: int) -> str:
 def language_names(tags: Iterable[str]) -> str:
     """Language tags as a reader calls them: “English, Portuguese (Brazil)”; an unknown tag stays as it is."""
     return ", ".join(_language(tag) for tag in tags)
+
+
+def own_name(tag: str) -> str:
+    """A language as its readers call it: “Deutsch”; an unknown tag stays as it is."""
+    try:
+        name = Locale.parse(tag, sep="-").get_display_name() or tag
+    except (UnknownLocaleError, ValueError):
+        return tag
+    return name[:1].upper() + name[1:]
 
 
 def _language(tag: str) -> str:

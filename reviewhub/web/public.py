@@ -10,7 +10,7 @@ from reviewhub.domain.media import list_in_words
 from reviewhub.queries import catalogue
 from reviewhub.services import start as starting
 from reviewhub.web import actor, kit
-from reviewhub.web.enough_words import enough, points_of
+from reviewhub.web.enough_words import codes_of, enough, points_of
 from reviewhub.web.learner_words import count, language_names
 from reviewhub.web.render import respond, see_other
 
@@ -51,6 +51,7 @@ def micro_credential(issuer: str, slug: str) -> ResponseReturnValue:
         languages=language_names(page.rubric.about.languages),
         enough=enough(page.rubric),
         points_of=points_of,
+        codes_of=codes_of,
     )
 
 

@@ -32,7 +32,7 @@ class Section:
 
 def sections(differences: Sequence[Difference]) -> tuple[Section, ...]:
     """What changes how something is judged first, then what is asked for, then mere wording."""
-    judged = [d for d in differences if d.structural and d.thing in {"criterion", "level"}]
+    judged = [d for d in differences if d.structural and d.thing in {"criterion", "level", "code"}]
     asked = [d for d in differences if d.structural and d.thing == "requirement"]
     policies = [d for d in differences if d.thing == "policy"]
     wording = [d for d in differences if not d.structural]
@@ -81,6 +81,8 @@ def _one(difference: Difference) -> Said:
 def _title(difference: Difference) -> str:
     if difference.thing == "level":
         return str(_("%(criterion)s: level “%(name)s”", criterion=difference.within, name=difference.name))
+    if difference.thing == "code":
+        return str(_("%(criterion)s: code “%(name)s”", criterion=difference.within, name=difference.name))
     if difference.thing == "part":
         return str(_("Part “%(name)s”", name=difference.name))
     if difference.thing == "translation":
@@ -108,6 +110,7 @@ def _field(field: str) -> str:
         "weight": _("Weight of its points"),
         "floor": _("Never met below"),
         "kind": _("Given as"),
+        "code_kind": _("What it says"),
         "minimum": _("At least"),
         "maximum": _("At most"),
         "accept": _("Kinds of file"),
@@ -157,6 +160,8 @@ def _value(field: str, value: str) -> str:
         ("decision.attempts", ""): _("as many as you like"),
         ("decision.release_after", ""): _("never"),
         ("max_words", "0"): _("no limit"),
+        ("code_kind", "unscorable"): _("it cannot be scored"),
+        ("code_kind", "not_applicable"): _("it does not apply"),
         ("kind", "file"): _("a file"),
         ("kind", "link"): _("a link"),
         ("kind", "text"): _("a text"),

@@ -57,6 +57,25 @@ STORIES = {
         "fair good",
         ("met", "points", {"a": "good"}),
     ),
+    "what cannot be scored is not met, however good the rest": (
+        "codes",
+        ["silent best", "silent best"],
+        "",
+        ("not_yet", "unscorable", {"a": "silent", "b": "best"}),
+    ),
+    "only one could score it, and a third can": (
+        "codes",
+        ["silent best", "good best"],
+        "good best",
+        ("met", "points", {"a": "good"}),
+    ),
+    "what does not apply is left out, and the cut with it": (
+        "codes",
+        ["apart good", "apart good"],
+        "",
+        ("met", "points", {"a": "apart", "b": "good"}),
+    ),
+    "nothing applies": ("codes", ["apart apart", "apart apart"], "", ("not_yet", "nothing_applies", {})),
     "three of five": (
         "raters",
         ["clear clear", "clear vague", "vague clear", "clear clear"],
@@ -80,6 +99,12 @@ STORIES = {
         ["proficient", "outstanding"],
         "",
         ("met", "all_met", {"whole": "proficient"}),
+    ),
+    "said in two languages": (
+        "languages",
+        ["clear clear", "clear clear"],
+        "",
+        ("met", "all_met", {"order": "clear", "people": "clear"}),
     ),
     "the whole, and a third decides": (
         "holistic",
