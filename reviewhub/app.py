@@ -23,7 +23,9 @@ from reviewhub.web import (
     locale,
     log,
     manager,
+    pilot,
     public,
+    reading,
     render,
     security,
     session,
@@ -33,6 +35,7 @@ from reviewhub.web import (
 _BLUEPRINTS = (
     health.bp,
     public.bp,
+    reading.bp,
     who_sees.bp,
     auth.bp,
     learner.bp,
@@ -40,6 +43,7 @@ _BLUEPRINTS = (
     lead.bp,
     coordinator.bp,
     manager.bp,
+    pilot.bp,
     files.bp,
 )
 _MEGABYTE = 1_000_000
@@ -68,6 +72,7 @@ def create_app(settings: Settings, clock: Clock | None = None) -> Flask:
     errors.install(app)
     locale.install(app)
     render.install(app)
+    reading.install(app)
     session.install(app)
     app.before_request(errors.need_room)
     CSRFProtect(app)

@@ -12,6 +12,7 @@ from reviewhub.models.people import (
     Token,
 )
 from reviewhub.models.rubrics import (
+    LetIn,
     MicroCredential,
     Plugin,
     PolicyChange,
@@ -66,6 +67,7 @@ __all__ = [
     "Hold",
     "Invitation",
     "Issuer",
+    "LetIn",
     "LetterRow",
     "LockEvidence",
     "Membership",

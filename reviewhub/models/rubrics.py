@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 from reviewhub.models.base import BigKey, Moment, one_of
 
 PLUGIN_STATES = ("live", "quarantined", "removed")
-MICRO_CREDENTIAL_STATES = ("live", "retired")
+MICRO_CREDENTIAL_STATES = ("live", "pilot", "retired")
 POLICY_CHOICES = ("keep", "recalculate", "clear")
 
 
@@ -34,6 +34,7 @@ class MicroCredential(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("issuer_id", "slug"),
         one_of("state", MICRO_CREDENTIAL_STATES),
+        one_of("chosen", MICRO_CREDENTIAL_STATES),
         Index("ix_micro_credential_state_name", "state", "name", "id"),
     )
     id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
@@ -44,6 +45,13 @@ class MicroCredential(SQLModel, table=True):
     summary: str = ""
     topics: list[str] = Field(default_factory=list, sa_type=JSON)
     state: str = "live"
+    """Who may start it: everybody, who was let in, nobody. As `chosen`; retired where it is not shipped."""
+    chosen: str = "live"
+    """The same as its manager wants it while the issuer ships it."""
+    shipped: bool = True
+    """Whether the issuer's plugin holds it now."""
+    pilot_link: str = ""
+    """What the address ends with by which learners let themselves into the pilot; empty: there is no link."""
     rubric_version_id: int | None = Field(
         default=None,
         foreign_key="rubric_version.id",
@@ -51,6 +59,20 @@ class MicroCredential(SQLModel, table=True):
         sa_column_kwargs={"comment": "the live version; None until the first snapshot is stored"},
     )
     version: int = 1
+
+
+class LetIn(SQLModel, table=True):
+    """An address that may start a micro-credential while it is a pilot. Erased with its person."""
+
+    __tablename__ = "let_in"
+    __table_args__ = (UniqueConstraint("micro_credential_id", "email"),)
+    id: int | None = Field(default=None, primary_key=True, sa_type=BigKey)
+    micro_credential_id: int = Field(foreign_key="micro_credential.id", sa_type=BigKey)
+    email: str = Field(index=True)
+    """Lower case; of a person with an account, or of somebody who has none yet."""
+    let_in_at: datetime = Field(sa_type=Moment)
+    let_in_by: int | None = Field(default=None, foreign_key="person.id", sa_type=BigKey)
+    """The manager; None for who came by the link."""
 
 
 class RubricVersion(SQLModel, table=True):

@@ -6,14 +6,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import String, cast, tuple_
+from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
-from reviewhub.domain.access import Actor
+from reviewhub.domain.access import STAFF, Actor
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.translation import for_reader
 from reviewhub.models import Issuer, MicroCredential, RubricVersion, Stack, StackItem, Submission
-from reviewhub.queries.intake import takes_learners
+from reviewhub.queries.intake import let_in, offered_to, takes_learners
+from reviewhub.queries.offer_words import said, word_columns
 
 PAGE = 24
 
@@ -38,6 +41,9 @@ class Offer:
     topics: tuple[str, ...]
     hours: str
     mine: Mine | None
+    pilot: bool
+    language: str = ""
+    """In which name and summary are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +59,18 @@ class Catalogue:
 def explore(
     session: Session, actor: Actor, *, topic: str = "", issuer: str = "", after: str = ""
 ) -> Catalogue:
-    """Live micro-credentials by name, those of a topic and an issuer (slug) where given; keyset-paged."""
+    """What is offered to the actor by name, of a topic and an issuer (slug) where given; keyset-paged."""
     query = (
-        select(
-            MicroCredential, Issuer.slug, Issuer.name, col(RubricVersion.body)["about"]["hours"].as_string()
+        columns(
+            MicroCredential,
+            col(Issuer.slug),
+            col(Issuer.name),
+            col(RubricVersion.body)["about"]["hours"].as_string(),
+            *word_columns(actor.reads),
         )
         .join(Issuer, col(Issuer.id) == MicroCredential.issuer_id)
         .join(RubricVersion, col(RubricVersion.id) == MicroCredential.rubric_version_id)
-        .where(MicroCredential.state == "live")
+        .where(offered_to(actor))
         .order_by(col(MicroCredential.name), col(MicroCredential.id))
         .limit(PAGE + 1)
     )
@@ -70,20 +80,30 @@ def explore(
             cast(col(MicroCredential.topics), String).contains(json.dumps(topic), autoescape=True)
         )
     if issuer:
-        query = query.where(Issuer.slug == issuer)
+        query = query.where(col(Issuer.slug) == issuer)
     last = _place(session, after)
     if last:
         query = query.where(tuple_(col(MicroCredential.name), col(MicroCredential.id)) > last)
-    rows = session.exec(query).all()
+    rows = session.execute(query).all()
     mine = _mine(session, actor, [row[0].id for row in rows])
     offers = tuple(
         Offer(
-            slug, name, row.slug, row.name, row.summary, tuple(row.topics), hours or "", mine.get(row.id or 0)
+            issuer_slug=slug,
+            issuer=name,
+            slug=row.slug,
+            name=words[0],
+            summary=words[1],
+            language=words[2],
+            topics=tuple(row.topics),
+            hours=hours or "",
+            mine=mine.get(row.id or 0),
+            pilot=row.state == "pilot",
         )
-        for row, slug, name, hours in rows[:PAGE]
+        for row, slug, name, hours, *said_in in rows[:PAGE]
+        for words in (said(said_in, actor.reads, row.name, row.summary),)
     )
     onward = rows[PAGE - 1][0].public_id if len(rows) > PAGE else ""
-    return Catalogue(offers, *_filters(session), onward)
+    return Catalogue(offers, *_filters(session, actor), onward)
 
 
 def _place(session: Session, after: str) -> tuple[Any, ...] | None:
@@ -95,11 +115,11 @@ def _place(session: Session, after: str) -> tuple[Any, ...] | None:
     return tuple(found) if found else None
 
 
-def _filters(session: Session) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def _filters(session: Session, actor: Actor) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     rows = session.exec(
         select(Issuer.slug, Issuer.name, MicroCredential.topics)
         .join(Issuer, col(Issuer.id) == MicroCredential.issuer_id)
-        .where(MicroCredential.state == "live")
+        .where(offered_to(actor))
     ).all()
     topics = {topic for _, _, listed in rows for topic in listed}
     issuers = {(name, slug) for slug, name, _ in rows}
@@ -146,10 +166,14 @@ class MicroCredentialPage:
     stacks: tuple[StackView, ...]
     mine: Mine | None
     intake: bool
+    pilot: bool = False
 
 
 def micro_credential_page(session: Session, actor: Actor, issuer_slug: str, slug: str) -> MicroCredentialPage:
-    """One micro-credential with its live rubric. NotFound where there is none."""
+    """One micro-credential with its live rubric. NotFound where there is none.
+
+    A pilot is there for whoever was let in or has begun, and for those who work for the issuer.
+    """
     found = session.exec(
         select(MicroCredential, Issuer, RubricVersion)
         .join(Issuer, col(Issuer.id) == MicroCredential.issuer_id)
@@ -160,28 +184,34 @@ def micro_credential_page(session: Session, actor: Actor, issuer_slug: str, slug
         raise NotFound
     row, issuer, version = found
     assert row.id is not None
-    in_stacks = _in_stacks(session, row.id)
+    in_stacks = _in_stacks(session, actor, row.id)
     mine = _mine(session, actor, [row.id, *(other.id for _, other in in_stacks)])
+    inside = let_in(session, actor, row)
+    if not inside and row.id not in mine and row.issuer_id not in actor.issuers(*STAFF):
+        raise NotFound
     return MicroCredentialPage(
         issuer_slug=issuer.slug,
         issuer=issuer.name,
         contact_name=issuer.contact_name,
         contact_email=issuer.contact_email,
-        rubric=from_json(version.body),
+        rubric=for_reader(from_json(version.body), actor.reads),
         stacks=_stacks(in_stacks, mine),
         mine=mine.get(row.id),
-        intake=takes_learners(session, row, version),
+        intake=inside and takes_learners(session, row, version),
+        pilot=row.state == "pilot",
     )
 
 
-def _in_stacks(session: Session, micro_credential_id: int) -> Sequence[tuple[Stack, MicroCredential]]:
-    """The stacks that it belongs to, each with all its live members in order."""
+def _in_stacks(
+    session: Session, actor: Actor, micro_credential_id: int
+) -> Sequence[tuple[Stack, MicroCredential]]:
+    """The stacks that it belongs to, each with all its members that are offered to the actor, in order."""
     own = select(StackItem.stack_id).where(StackItem.micro_credential_id == micro_credential_id)
     return session.exec(
         select(Stack, MicroCredential)
         .join(StackItem, col(StackItem.stack_id) == Stack.id)
         .join(MicroCredential, col(MicroCredential.id) == StackItem.micro_credential_id)
-        .where(col(Stack.id).in_(own), MicroCredential.state == "live")
+        .where(col(Stack.id).in_(own), offered_to(actor))
         .order_by(col(Stack.id), col(StackItem.position))
     ).all()
 

@@ -226,7 +226,7 @@ def _conflicts(session: Session, issuers: Iterable[int], person_id: int) -> tupl
 def _credentials(session: Session, issuers: Iterable[int]) -> tuple[tuple[str, str], ...]:
     rows = session.exec(
         select(MicroCredential.public_id, MicroCredential.name)
-        .where(col(MicroCredential.issuer_id).in_(list(issuers)), MicroCredential.state == "live")
+        .where(col(MicroCredential.issuer_id).in_(list(issuers)), MicroCredential.state != "retired")
         .order_by(MicroCredential.name)
     )
     return tuple((public_id, name) for public_id, name in rows)

@@ -10,7 +10,7 @@ from reviewhub.models import Issuer, MicroCredential, Plugin, RubricVersion
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A plugin by its name. `rubrics` are `micro-credential version`, those that take learners.
+    """A plugin by its name. `rubrics` are `micro-credential version`, those that take learners, or some of them.
 
     `problems`: why an operator stopped it, or its newest version was not taken in, one a line.
     """
@@ -65,7 +65,7 @@ def _rubrics(session: Session) -> dict[int, list[str]]:
     for issuer_id, slug, version in session.exec(
         select(MicroCredential.issuer_id, MicroCredential.slug, RubricVersion.rubric_version)
         .join(RubricVersion, col(RubricVersion.id) == col(MicroCredential.rubric_version_id))
-        .where(MicroCredential.state == "live")
+        .where(MicroCredential.state != "retired")
         .order_by(MicroCredential.slug)
     ):
         found[issuer_id].append(f"{slug} {version}")

@@ -19,6 +19,7 @@ from reviewhub.models import (
     Attempt,
     Invitation,
     Issuer,
+    LetIn,
     Membership,
     Person,
     Qualification,
@@ -183,6 +184,7 @@ def _forget(tx: Tx, found: Traces) -> None:
         update(Invitation).where(invited, col(Invitation.used_at).is_(None)).values(expires_at=tx.now)
     )
     tx.session.execute(update(Invitation).where(invited).values(email=""))
+    tx.session.execute(delete(LetIn).where(col(LetIn.email) == found.person.email))
     tx.session.execute(
         update(Person)
         .where(col(Person.id) == found.id)

@@ -9,7 +9,7 @@ from reviewhub.domain.access import Actor
 from reviewhub.domain.errors import NotFound, Refused, Stale
 from reviewhub.domain.workflow.submission import ENDED, SubmissionState
 from reviewhub.models import Attempt, Issuer, MicroCredential, RubricVersion, Submission
-from reviewhub.queries.intake import takes_learners
+from reviewhub.queries.intake import let_in, takes_learners
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.watch import watch
@@ -19,7 +19,8 @@ def start(kit: Kit, actor: Actor, issuer_slug: str, slug: str) -> str:
     """The public id of the actor's open submission for this micro-credential; made where there is none.
 
     Pins the live rubric version and its code. Refused: nobody is signed in (code `role`), no intake now
-    (`intake`), already met (`met`), too much begun (`drafts`). Two starts at once give one submission.
+    (`intake`), already met (`met`), too much begun (`drafts`). NotFound, also for a pilot that the
+    actor was not let into. Two starts at once give one submission.
     """
     if not actor.signed_in:
         raise Refused("Sign in first; then you can start.", "role")
@@ -40,6 +41,8 @@ def _start(tx: Tx, actor: Actor, issuer_slug: str, slug: str) -> str:
     found = _open(tx.session, actor, micro_credential)
     if found:
         return found
+    if not let_in(tx.session, actor, micro_credential):
+        raise NotFound
     version = _live_version(tx.session, micro_credential)
     _not_met_before(tx.session, actor, micro_credential)
     _not_too_many(tx, actor)

@@ -48,10 +48,18 @@ class SyncReport:
         return not self.refused and not self.quarantined
 
 
-def sync(kit: Kit, places: Sequence[Path], *, actor: Actor = SYSTEM, others: bool = False) -> SyncReport:
+def sync(
+    kit: Kit,
+    places: Sequence[Path],
+    *,
+    actor: Actor = SYSTEM,
+    others: bool = False,
+    begin_as: str = "live",
+) -> SyncReport:
     """Make the stored plugins those of these folders and wheels, and of the installed packages.
 
-    With `others`, those that are not there stay too. Plugins of an issuer that an operator stopped are not
+    With `others`, those that are not there stay too. `begin_as` is the state of new micro-credentials; of the
+    others it is what their manager chose. Plugins of an issuer that an operator stopped are not
     looked at, and stay as they are. Raises Invalid for a place that is not there: a missing disk is no
     reason to retire anything.
     """
@@ -68,7 +76,7 @@ def sync(kit: Kit, places: Sequence[Path], *, actor: Actor = SYSTEM, others: boo
             if found.name in stopped:
                 report.quarantined.append(Quarantined(found.name, (stopped[found.name],)))
             else:
-                _take_in(tx, found, report, actor)
+                _take_in(tx, found, report, actor, begin_as)
         if not others:
             _retire_removed(tx, {*stopped, *(found.name for found in gathered)}, report, actor)
     return report
@@ -78,12 +86,12 @@ def _is_wheel(place: Path) -> bool:
     return place.suffix == ".whl" and place.is_file()
 
 
-def _take_in(tx: Tx, found: Gathered, report: SyncReport, actor: Actor) -> None:
+def _take_in(tx: Tx, found: Gathered, report: SyncReport, actor: Actor, begin_as: str) -> None:
     problems = found.problems or _foreign(tx, found)
     if problems or found.issuer is None:
         _quarantine(tx, found, problems, report)
         return
-    changes = _Changes()
+    changes = _Changes(begin_as=begin_as)
     issuer = _issuer(tx, found.issuer, changes)
     _plugin_row(tx, issuer, found, changes)
     for rubric in found.rubrics:
@@ -100,6 +108,7 @@ class _Changes:
     """What one plugin's sync changed, for its event."""
 
     key: int = 0
+    begin_as: str = "live"
     issuer: bool = False
     code: bool = False
     stacks: bool = False
@@ -162,7 +171,8 @@ def _quarantine(tx: Tx, found: Gathered, problems: tuple[Problem, ...], report: 
 
 
 def _issuer(tx: Tx, info: IssuerInfo, changes: _Changes) -> Issuer:
-    issuer = tx.session.exec(select(Issuer).where(Issuer.slug == info.slug)).first()
+    # Held to the end: a manager's choice of who may start waits for the sync, or the sync for it.
+    issuer = tx.session.exec(select(Issuer).where(Issuer.slug == info.slug).with_for_update()).first()
     if issuer is None:
         issuer = Issuer(public_id=public_id(), slug=info.slug, name=info.name, created_at=tx.now)
         changes.issuer = True
@@ -216,6 +226,7 @@ def _micro_credential(
             issuer_id=changes.key,
             slug=rubric.slug,
             name=rubric.about.name,
+            chosen=changes.begin_as,
         )
         tx.session.add(row)
         tx.session.flush()
@@ -229,7 +240,7 @@ def _micro_credential(
         report.refused.append(unversioned(label, rubric))
         return
     stored = next((version for version in same if version.code_digest == digest), None)
-    if stored and row.rubric_version_id == stored.id and row.state == "live":
+    if stored and row.rubric_version_id == stored.id and row.shipped:
         report.unchanged.append(label)
         return
     _go_live(tx, row, rubric, stored or _snapshot(tx, row, rubric, content, digest))
@@ -264,21 +275,21 @@ def _snapshot(tx: Tx, row: MicroCredential, rubric: Rubric, content: str, digest
 
 
 def _go_live(tx: Tx, row: MicroCredential, rubric: Rubric, version: RubricVersion) -> None:
-    """New submissions pin this version from now on; running ones keep theirs."""
+    """New submissions pin this version from now on; running ones keep theirs. Who may start: as chosen."""
     row.rubric_version_id = version.id
-    row.state = "live"
+    row.shipped, row.state = True, row.chosen
     row.name, row.summary, row.topics = rubric.about.name, rubric.about.summary, list(rubric.about.topics)
     row.version += 1
     tx.session.add(row)
 
 
 def _retire(tx: Tx, issuer: Issuer, shipped: set[str], changes: _Changes, report: SyncReport) -> None:
-    live = select(MicroCredential).where(
-        MicroCredential.issuer_id == issuer.id, MicroCredential.state == "live"
+    before = select(MicroCredential).where(
+        MicroCredential.issuer_id == issuer.id, col(MicroCredential.shipped).is_(True)
     )
-    for row in tx.session.exec(live):
+    for row in tx.session.exec(before):
         if row.slug not in shipped:
-            row.state = "retired"
+            row.shipped, row.state = False, "retired"
             row.version += 1
             changes.retired.append(row.slug)
             report.retired.append(f"{issuer.slug}/{row.slug}")
@@ -291,7 +302,7 @@ def _retire_removed(tx: Tx, names: set[str], report: SyncReport, actor: Actor) -
         if row.issuer_id is None:  # it was never taken in
             row.state = "removed"
             continue
-        issuer = tx.session.get_one(Issuer, row.issuer_id)
+        issuer = tx.session.get_one(Issuer, row.issuer_id, with_for_update=True)
         changes = _Changes(key=issuer.id or 0)
         row.state = "removed"
         _retire(tx, issuer, set(), changes, report)

@@ -31,6 +31,7 @@ def test_nothing_of_a_learner_is_left_in_any_table(kit, world, story, learner):
         "person.email",
         "person.name",
         "invitation.email",
+        "let_in.email",
     }
     erase(kit)
     assert found(kit, CANARY, NAME, EMAIL, "Quintilla", "quaver@", WHY, "plan.pdf") == []

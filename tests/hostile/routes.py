@@ -32,6 +32,7 @@ ROUTES = {
     ("GET", "/explore"): (["/explore"], ALL),
     ("GET", "/explore/<issuer>/<slug>"): (["/explore/harbor/small"], ALL),
     ("GET", "/who-sees-what"): (["/who-sees-what"], ALL),
+    ("POST", "/language"): (["/language"], ALL),
     ("POST", "/explore/<issuer>/<slug>/start"): (["/explore/harbor/closed/start"], SIGNED_IN),
     # accounts: what a link opens is for whoever has the link
     ("GET", "/sign-in"): (["/sign-in"], ALL),
@@ -175,6 +176,13 @@ ROUTES = {
     # who manages
     ("GET", "/manage"): (["/manage"], MANAGERS),
     ("GET", "/manage/<issuer>"): (["/manage/harbor"], MANAGER),
+    ("GET", "/manage/<issuer>/offers/<slug>"): (["/manage/harbor/offers/small"], MANAGER),
+    **{(verb, "/manage/<issuer>/offers/<slug>/<any(pilot, live, retired):choice>"): (
+        ["/manage/harbor/offers/small/retired"], MANAGER) for verb in ("GET", "POST")},
+    **{("POST", f"/manage/<issuer>/offers/<slug>/{act}"): ([f"/manage/harbor/offers/small/{act}"], MANAGER)
+       for act in ("let-in", "link")},
+    ("POST", "/manage/<issuer>/offers/<slug>/shut-out"): (["/manage/harbor/offers/small/shut-out"], set()),
+    **{(verb, "/pilot/<secret>"): (["/pilot/none"], set()) for verb in ("GET", "POST")},
     # last, since they end what the others look at
     ("POST", "/coordinate/submissions/<public_id>/remind"): (
         ["/coordinate/submissions/{decided}/remind"], COORDINATOR),

@@ -282,6 +282,9 @@ def upgrade() -> None:
         sa.Column("summary", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("topics", sa.JSON(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("chosen", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("shipped", sa.Boolean(), nullable=False),
+        sa.Column("pilot_link", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column(
             "rubric_version_id",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
@@ -289,7 +292,8 @@ def upgrade() -> None:
             comment="the live version; None until the first snapshot is stored",
         ),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.CheckConstraint("state IN ('live', 'retired')", name=op.f("ck_micro_credential_state")),
+        sa.CheckConstraint("chosen IN ('live', 'pilot', 'retired')", name=op.f("ck_micro_credential_chosen")),
+        sa.CheckConstraint("state IN ('live', 'pilot', 'retired')", name=op.f("ck_micro_credential_state")),
         sa.ForeignKeyConstraint(
             ["issuer_id"], ["issuer.id"], name=op.f("fk_micro_credential_issuer_id_issuer")
         ),
@@ -375,6 +379,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("token", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_token_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "let_in",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column(
+            "micro_credential_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("email", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("let_in_at", reviewhub.models.base.Moment(timezone=True), nullable=False),
+        sa.Column("let_in_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["let_in_by"], ["person.id"], name=op.f("fk_let_in_let_in_by_person")),
+        sa.ForeignKeyConstraint(
+            ["micro_credential_id"],
+            ["micro_credential.id"],
+            name=op.f("fk_let_in_micro_credential_id_micro_credential"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_let_in")),
+        sa.UniqueConstraint("micro_credential_id", "email", name=op.f("uq_let_in_micro_credential_id_email")),
+    )
+    with op.batch_alter_table("let_in", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_let_in_email"), ["email"], unique=False)
 
     op.create_table(
         "policy_change",
@@ -1501,6 +1526,10 @@ def downgrade() -> None:
 
     op.drop_table("rubric_draft")
     op.drop_table("policy_change")
+    with op.batch_alter_table("let_in", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_let_in_email"))
+
+    op.drop_table("let_in")
     with op.batch_alter_table("token", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_token_person_id"))
 
