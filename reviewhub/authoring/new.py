@@ -1,8 +1,6 @@
 """A plugin to begin with: what was answered, as files that pass `check`, and a test of them."""
 
 import json
-import keyword
-import re
 import tempfile
 import unicodedata
 from collections.abc import Sequence
@@ -13,9 +11,7 @@ from typing import Literal
 from reviewhub.authoring import templates
 from reviewhub.authoring.check import check
 from reviewhub.domain.errors import Invalid, Problem
-
-_NOT_FREE = ("rubric", "without")
-"""Arguments of `sheet` in plugin_api.testing, by the side of which ids of criteria are given."""
+from reviewhub.domain.naming import unique_ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +55,16 @@ def write_new(folder: Path, wish: Wish) -> tuple[str, ...]:
 
 
 def _files(wish: Wish, home: str) -> dict[str, str]:
-    slug = _unique([wish.name], "-", "micro-credential")[0]
+    slug = unique_ids([wish.name], "-", "micro-credential")[0]
     criteria, levels = _ids(wish.criteria, "criterion"), _ids(wish.levels, "level")
     said = {"issuer": wish.issuer, "contact_name": wish.contact_name, "contact_email": wish.contact_email}
     quoted = {key: _quoted(value) for key, value in said.items()}
     words = {"slug": slug, "home": home, "first": next(iter(criteria), ""), "low": next(iter(levels), "")}
     words["high"] = list(levels)[-1] if levels else ""
     manifest = templates.MANIFEST.format(
-        **quoted, slug=_unique([wish.issuer], "-", "issuer")[0], code=templates.CODE_LINE if wish.code else ""
+        **quoted,
+        slug=unique_ids([wish.issuer], "-", "issuer")[0],
+        code=templates.CODE_LINE if wish.code else "",
     )
     files = {
         "plugin.toml": manifest,
@@ -89,23 +87,8 @@ def _rubric(wish: Wish, slug: str, criteria: dict[str, str], levels: dict[str, s
 
 def _ids(names: Sequence[str], fallback: str) -> dict[str, str]:
     """Names by an id for each, which is a name in Python too, so that tests read well."""
-    ids = _unique(names, "_", fallback)
+    ids = unique_ids(names, "_", fallback)
     return dict(zip(ids, names, strict=True))
-
-
-def _unique(names: Sequence[str], joint: str, fallback: str) -> list[str]:
-    found: list[str] = []
-    for name in names:
-        plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-        one = joint.join(re.findall(r"[a-z0-9]+", plain))[:50].strip(joint) or fallback
-        if joint == "_" and (one[0].isdigit() or keyword.iskeyword(one) or one in _NOT_FREE):
-            one = f"{fallback}_{one}"
-        number = 2
-        whole = one
-        while whole in found:
-            whole, number = f"{one}{joint}{number}", number + 1
-        found.append(whole)
-    return found
 
 
 def _quoted(text: str) -> str:

@@ -79,8 +79,9 @@ def _inner(name: str, values: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _is_table(value: object) -> bool:
-    several = isinstance(value, list) and not isinstance(value, _Inline)
-    return isinstance(value, dict) or (several and any(isinstance(one, dict) for one in value))
+    if isinstance(value, list) and not isinstance(value, _Inline):
+        return any(isinstance(one, dict) for one in value)
+    return isinstance(value, dict)
 
 
 def _value(value: Any) -> str:  # noqa: ANN401 - whatever TOML holds
