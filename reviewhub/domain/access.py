@@ -27,7 +27,10 @@ IDENTITY_ROLES = frozenset({Role.COORDINATOR, Role.MANAGER})
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """A person with the memberships that hold now, or the system; anonymous has no person_id."""
+    """A person with the memberships that hold now, or the system; anonymous has no person_id.
+
+    `reads`: language tags, best first, in which this request's reader is shown rubrics.
+    """
 
     person_id: int | None = None
     memberships: frozenset[tuple[int, Role]] = field(default_factory=frozenset)
@@ -36,6 +39,7 @@ class Actor:
     public_id: str = ""
     zone: str = "UTC"
     system: bool = False
+    reads: tuple[str, ...] = ()
 
     @property
     def signed_in(self) -> bool:

@@ -23,14 +23,15 @@ def best_language(rubric: Rubric, reads: Sequence[str]) -> str:
     """
     known = languages_of(rubric)
     for wanted in reads:
-        for same in (str.lower, _primary):
+        for same in (str.lower, primary):
             for language in known:
                 if same(language) == same(wanted):
                     return language
     return rubric.language
 
 
-def _primary(language: str) -> str:
+def primary(language: str) -> str:
+    """The language without region or script: `pt` of `pt-BR`."""
     return language.partition("-")[0].lower()
 
 

@@ -9,6 +9,7 @@ from reviewhub.domain.evidence_change import without_place
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_diff import Difference, compare_rubrics, move_locks
 from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.translation import for_reader
 from reviewhub.domain.workflow.attempt import EDITABLE, AttemptState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, CriterionLock, MicroCredential, RubricVersion, Submission
@@ -81,7 +82,7 @@ def rubric_move(session: Session, actor: Actor, public_id: str) -> RubricMove | 
     version = newer_version(session, own.submission, own.attempt, own.micro_credential)
     if version is None:
         return None
-    rubric = from_json(version.body)
+    rubric = for_reader(from_json(version.body), actor.reads)
     locks = move_locks(rubric, standing_locks(session, own.submission, own.rubric))
     names = {criterion.id: criterion.name for criterion in (*own.rubric.criteria, *rubric.criteria)}
     there = {criterion.id for criterion in rubric.criteria}

@@ -10,6 +10,7 @@ from reviewhub.domain.deadlines import kept_until
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.translation import for_reader
 from reviewhub.domain.workflow import attempt as attempts_table
 from reviewhub.domain.workflow import submission as submission_table
 from reviewhub.domain.workflow.attempt import AttemptState
@@ -90,7 +91,7 @@ def load_own(session: Session, actor: Actor, public_id: str) -> Own:
     attempts = session.exec(
         select(Attempt).where(Attempt.submission_id == submission.id).order_by(col(Attempt.number))
     ).all()
-    rubric = from_json(version.body)
+    rubric = for_reader(from_json(version.body), actor.reads)
     return Own(
         submission,
         tuple(attempts),

@@ -1,10 +1,13 @@
 """Which rubric an attempt is judged by: the submission's, or the one it had before the learner moved on."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col
 
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.translation import for_reader
 from reviewhub.models import Attempt, RubricVersion, Submission
 
 
@@ -13,11 +16,16 @@ def pinned() -> ColumnElement[int]:
     return func.coalesce(col(Attempt.rubric_version_id), col(Submission.rubric_version_id))
 
 
-def rubric_of_attempt(session: Session, rubric: Rubric, attempt: Attempt) -> Rubric:
-    """The rubric that this attempt is judged by (rule 7); `rubric` is the one that its submission pins."""
+def rubric_of_attempt(
+    session: Session, rubric: Rubric, attempt: Attempt, reads: Sequence[str] = ()
+) -> Rubric:
+    """The rubric that this attempt is judged by (rule 7); `rubric` is the one that its submission pins.
+
+    For a reader who `reads` these languages, best first; as it was written for nobody.
+    """
     if attempt.rubric_version_id is None:
         return rubric
-    return from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body)
+    return for_reader(from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body), reads)
 
 
 def rubric_now(session: Session, submission: Submission) -> Rubric:

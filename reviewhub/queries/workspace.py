@@ -12,6 +12,7 @@ from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Rubric
+from reviewhub.domain.translation import best_language, languages_of
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.models import (
     Alias,
@@ -120,6 +121,9 @@ class Workspace:
     """For an adjudicator: what a doubted criterion was met with, where this attempt holds it no more."""
     before: Past | None
     """What came before this attempt, once the own sheet is final."""
+    language: str = ""
+    """In which the rubric is shown, of the `languages` that it has."""
+    languages: tuple[str, ...] = ()
 
     @property
     def scored(self) -> tuple[Scored, ...]:
@@ -138,7 +142,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
     Also NotFound for one of an earlier attempt while the actor scores a later one.
     """
     review, round_, attempt, submission, version = _find(session, actor, review_pid, now)
-    rubric = rubric_of_round(round_.kind, version.body)
+    rubric = rubric_of_round(round_.kind, version.body, actor.reads)
     alias = session.exec(
         select(Alias).where(Alias.submission_id == submission.id, Alias.viewer_id == actor.person_id)
     ).one()
@@ -162,6 +166,8 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
     return Workspace(
         review=review.public_id,
         micro_credential=rubric.about.name,
+        language=best_language(rubric, actor.reads),
+        languages=languages_of(rubric),
         alias=alias.name,
         case_ref=alias.case_ref,
         due_on=review.due_on,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from functools import wraps
 from typing import ParamSpec
 
@@ -15,6 +16,7 @@ from reviewhub.queries.accounts import session_of
 from reviewhub.services.ids import fingerprint
 from reviewhub.services.touch_session import SEEN_EVERY, touch_session
 from reviewhub.web import ANONYMOUS, actor, kit
+from reviewhub.web.reading import reads
 
 COOKIE = "rh_session"
 _WITHOUT = frozenset({"static", "health.healthz", "health.readyz"})
@@ -29,7 +31,7 @@ def install(app: Flask) -> None:
 
 def load_actor() -> None:
     """One statement: session, person and memberships. A stale `seen` moment is renewed now and then."""
-    g.actor, g.session_id = ANONYMOUS, None
+    g.actor, g.session_id = replace(ANONYMOUS, reads=reads()), None
     secret = request.cookies.get(COOKIE)
     if not secret or request.endpoint in _WITHOUT:
         return
@@ -38,7 +40,7 @@ def load_actor() -> None:
         found = session_of(session, fingerprint(secret), now)
     if found is None:
         return
-    g.actor, g.session_id = found.actor, found.session_id
+    g.actor, g.session_id = replace(found.actor, reads=reads()), found.session_id
     if now - found.seen_at >= SEEN_EVERY:
         # On a full disk this cannot be written, and everything that is there can still be read.
         with suppress(OperationalError):

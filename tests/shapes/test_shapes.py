@@ -98,7 +98,7 @@ STORIES = {
         "holistic",
         ["proficient", "outstanding"],
         "",
-        ("met", "all_met", {"whole": "proficient"}),
+        ("met", "holistic", {"whole": "proficient"}),
     ),
     "said in two languages": (
         "languages",
@@ -110,7 +110,7 @@ STORIES = {
         "holistic",
         ["developing", "outstanding"],
         "proficient",
-        ("met", "all_met", {"whole": "proficient"}),
+        ("met", "holistic", {"whole": "proficient"}),
     ),
 }
 
