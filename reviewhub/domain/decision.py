@@ -23,7 +23,7 @@ class Locked:
 class Decision:
     """Met or not yet. `met` and `locked` hold criterion ids in the rubric's order, those of before included.
 
-    `rule` names what decided, such as `all_met`, `all_met+tolerance`, `points` or `points+floor`;
+    `rule` names what decided, such as `all_met`, `all_met+tolerance`, `holistic`, `points`, `points+floor`;
     `unscorable` where something could not be judged, `nothing_applies` where no criterion has a place.
     """
 
@@ -63,7 +63,7 @@ def _by_criteria(rubric: Rubric, standing: Mapping[str, str], _: Resolution) -> 
     tolerance = rubric.policies.decision.tolerance
     short = [c for c in applying(rubric, standing) if not c.is_met(standing[c.id])]
     tolerated = 0 < len(short) <= tolerance and all(one_level_short(c, standing[c.id]) for c in short)
-    return tolerated or not short, "all_met+tolerance" if tolerated else "all_met"
+    return tolerated or not short, f"{rubric.policies.decision.rule}{'+tolerance' if tolerated else ''}"
 
 
 def _by_points(rubric: Rubric, standing: Mapping[str, str], resolution: Resolution) -> tuple[bool, str]:

@@ -22,6 +22,7 @@ def policy_problems(rubric: Rubric) -> Iterator[Problem]:
     yield from _codes(rubric)
     yield from _agreement(rubric)
     yield from _decision(rubric)
+    yield from _holistic(rubric)
     yield from _points(rubric) if rubric.policies.decision.rule == "points" else _no_points(rubric)
 
 
@@ -73,6 +74,17 @@ def _decision(rubric: Rubric) -> Iterator[Problem]:
     if policy.release_after is not None and not 1 <= policy.release_after <= MOST_DAYS:
         place = "policies.decision.release_after"
         yield _at(place, "Give 1 working day or more, or leave it out.", str(policy.release_after))
+
+
+def _holistic(rubric: Rubric) -> Iterator[Problem]:
+    if rubric.policies.decision.rule != "holistic":
+        return
+    if len(rubric.criteria) != 1:
+        advice = 'One criterion stands for the whole. Keep one, or choose the rule "all_met" or "points".'
+        yield _at("policies.decision.rule", advice, f"{len(rubric.criteria)} criteria")
+    if rubric.policies.decision.locks:
+        advice = "What is judged as a whole is judged anew each time. Set locks = false."
+        yield _at("policies.decision.locks", advice, "true")
 
 
 def _no_points(rubric: Rubric) -> Iterator[Problem]:

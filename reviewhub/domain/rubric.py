@@ -184,13 +184,14 @@ class DecisionPolicy:
     """When the whole is met: every criterion, except that `tolerance` of them may be one level short.
 
     Or by points: no criterion below its floor, and the weighted sum of all points is `cut` or more.
+    Or holistic: one criterion stands for the whole, and is judged anew each time.
 
     With `locks`, a criterion once met stays met in later attempts. `attempts` limits them (None: no limit).
     `release_after`: where all agreed and nothing is flagged, the feedback releases itself after so many
     working days (None: a lead releases all).
     """
 
-    rule: Literal["all_met", "points"] = "all_met"
+    rule: Literal["all_met", "points", "holistic"] = "all_met"
     tolerance: int = 0
     cut: Decimal | None = None
     locks: bool = True

@@ -14,6 +14,7 @@ from reviewhub.domain.resolution import Resolution, Resolved, resolve
 from reviewhub.domain.rubric import (
     About,
     AgreementPolicy,
+    Code,
     Criterion,
     DecisionPolicy,
     EligibilityPolicy,
@@ -40,6 +41,7 @@ __all__ = [
     "Agreement",
     "AgreementPolicy",
     "Comment",
+    "Code",
     "Criterion",
     "CriterionWords",
     "Decision",

@@ -45,6 +45,7 @@ BY_POINTS = frozenset({"points", "points+floor"})
 DECIDED = {
     "all_met": _l("Everything has to be met."),
     "all_met+tolerance": _l("Everything has to be met; the rubric forgives what is one level short."),
+    "holistic": _l("The work is judged as a whole."),
     "points": _l("The points of all criteria have to reach the cut."),
     "points+floor": _l("The points count, but a criterion is below the level that it must have."),
     "unscorable": _l("Something could not be scored, and nothing makes up for that."),

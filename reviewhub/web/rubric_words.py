@@ -154,6 +154,7 @@ def _value(field: str, value: str) -> str:
         ("resolution.rule", "closest_pair"): _("the mean of the third's level and the closest one"),
         ("decision.rule", "all_met"): _("every criterion"),
         ("decision.rule", "points"): _("points"),
+        ("decision.rule", "holistic"): _("the work as a whole"),
         ("resolution.adjacent", "lower"): _("the lower one"),
         ("resolution.adjacent", "higher"): _("the higher one"),
         ("resolution.adjacent", "mean"): _("the mean"),

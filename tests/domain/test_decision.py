@@ -1,3 +1,4 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,8 @@ from reviewhub.domain.decision import Locked, decide
 from reviewhub.domain.errors import Invalid
 from reviewhub.domain.resolution import Resolution, Resolved
 from reviewhub.domain.rubric import DecisionPolicy, Policies
-from tests.rubrics import levels_of, rubrics, small_rubric
+from reviewhub.domain.rubric_check import validate
+from tests.rubrics import criterion, levels_of, rubrics, small_rubric
 
 MET = {"goal": "clear", "audience": "tested", "respect": "yes", "honest": "yes"}
 
@@ -96,3 +98,25 @@ def test_an_unknown_level_is_refused():
     with pytest.raises(Invalid) as refused:
         decide(small_rubric(), resolution(MET | {"goal": "splendid"}), ())
     assert [(p.field, p.value) for p in refused.value.problems] == [("goal", "splendid")]
+
+
+def holistic(*names, locks=False):
+    """Judged as a whole by the criteria of these names."""
+    policies = Policies(decision=DecisionPolicy("holistic", locks=locks))
+    whole = small_rubric(policies=policies, criteria=tuple(map(criterion, names)))
+    return replace(whole, parts=whole.parts[:1], requirements=whole.requirements[:1])
+
+
+@pytest.mark.parametrize(("level", "outcome"), [("vague", "not_yet"), ("clear", "met")])
+def test_the_work_as_a_whole(level, outcome):
+    made = decide(holistic("whole"), resolution({"whole": level}), ())
+    assert (made.outcome, made.rule, made.locked) == (outcome, "holistic", ())
+
+
+def test_a_whole_has_one_criterion_and_no_locks():
+    assert validate(holistic("whole")) == ()
+    assert [p.message for p in validate(holistic("one", "other", locks=True))] == [
+        "policies.decision.rule: One criterion stands for the whole. "
+        'Keep one, or choose the rule "all_met" or "points".',
+        "policies.decision.locks: What is judged as a whole is judged anew each time. Set locks = false.",
+    ]
