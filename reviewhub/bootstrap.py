@@ -8,6 +8,7 @@ from reviewhub.adapters.keys import Ed25519Signer
 from reviewhub.adapters.mail import KeptMail, SmtpMail
 from reviewhub.adapters.queue import NoQueue, RedisQueue
 from reviewhub.adapters.storage.local import LocalStorage
+from reviewhub.host.authored import AuthoredFolders
 from reviewhub.host.judge import PluginHost
 from reviewhub.services.kit import Kit
 from reviewhub.services.ports import Clock, Signer, Storage
@@ -30,6 +31,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Kit:
         mail=SmtpMail(settings.smtp_url, settings.mail_from) if settings.smtp_url else KeptMail(),
         judge=host,
         plugins=host,
+        authored=AuthoredFolders(settings.data / "authored"),
         converter=SandboxConverter(),
         hasher=ArgonHasher(),
         signer=signer(settings),

@@ -31,7 +31,18 @@ from reviewhub.models import (
     Submission,
 )
 from reviewhub.services.ids import public_id
-from reviewhub.services.ports import Clock, Converter, Hasher, Judge, Mail, Plugins, Queue, Signer, Storage
+from reviewhub.services.ports import (
+    Authored,
+    Clock,
+    Converter,
+    Hasher,
+    Judge,
+    Mail,
+    Plugins,
+    Queue,
+    Signer,
+    Storage,
+)
 from reviewhub.settings import Settings
 
 LEASE = timedelta(seconds=30)
@@ -259,6 +270,7 @@ class Kit:
     mail: Mail
     judge: Judge
     plugins: Plugins
+    authored: Authored
     converter: Converter
     hasher: Hasher
     signer: Signer

@@ -180,6 +180,26 @@ class Plugins(Protocol):
         ...
 
 
+class Authored(Protocol):
+    """The plugins that managers ship from the browser, as folders; the newest counts."""
+
+    def places(self) -> tuple[Path, ...]:
+        """Where a sync finds each issuer's newest."""
+        ...
+
+    def newest(self, issuer: str) -> tuple[int, Mapping[str, str]]:
+        """The number of an issuer's newest folder and its files: {relative path: text}; (0, {}) for none."""
+        ...
+
+    def write(self, issuer: str, number: int, name: str, files: Mapping[str, str]) -> Path:
+        """Write the folder with this number, whole; where a sync finds it. Stale when somebody was faster."""
+        ...
+
+    def take_back(self, issuer: str, number: int) -> None:
+        """Remove a folder that was not taken in: the one before counts again."""
+        ...
+
+
 class Queue(Protocol):
     """Disposable transport: hands outbox rows to workers. Losing everything in it loses nothing."""
 

@@ -58,10 +58,10 @@ def sync(
 ) -> SyncReport:
     """Make the stored plugins those of these folders and wheels, and of the installed packages.
 
-    With `others`, those that are not there stay too. `begin_as` is the state of new micro-credentials; of the
-    others it is what their manager chose. Plugins of an issuer that an operator stopped are not
-    looked at, and stay as they are. Raises Invalid for a place that is not there: a missing disk is no
-    reason to retire anything.
+    What managers ship from the browser counts among them. With `others`, those that are not there stay too.
+    `begin_as` is the state of new micro-credentials; that of the others is what their manager chose. Plugins
+    of an issuer that an operator stopped are not looked at, and stay as they are. Raises Invalid for a place
+    that is not there: a missing disk is no reason to retire anything.
     """
     missing = [str(place) for place in places if not (place.is_dir() or _is_wheel(place))]
     if missing:
@@ -69,7 +69,8 @@ def sync(
         raise Invalid(*(Problem("plugins", advice.format(name), name) for name in missing))
     with kit.read() as session:
         stopped = stopped_plugins(session)
-    gathered = kit.plugins.gather(places, without=set(stopped))
+    everywhere = places if others else (*places, *kit.authored.places())
+    gathered = kit.plugins.gather(everywhere, without=set(stopped))
     report = SyncReport()
     with kit.write() as tx:
         for found in gathered:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 MARKER = ".reviewhub"
 LOCK = ".lock"
-PARTS = ("files", "run", "logs", "plugins")
+PARTS = ("files", "run", "logs", "plugins", "authored")
 WAIT_SECONDS = 10.0
 
 

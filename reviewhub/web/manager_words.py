@@ -20,6 +20,31 @@ WILL = {
         "It leaves the catalogue and takes no new learners. Nothing is deleted, and you can offer it again."
     ),
 }
+CHANGES = {
+    "new": _l("A new micro-credential"),
+    "same": _l("Nothing differs from what is live"),
+    "wording": _l("Wording only"),
+    "policies": _l("Other policies"),
+    "structure": _l("It is judged otherwise"),
+}
+"""What a draft changes."""
+TOUCHES = {
+    "new": _l("It begins as a pilot that nobody was let into yet: try it with a few learners, then go live."),
+    "same": _l("There is nothing to ship."),
+    "wording": _l(
+        "Levels, points, cuts and evidence stay as they are. New learners begin with the new words. Whoever "
+        "has begun keeps the version they began with. They may move to the new words by choice, and lose "
+        "nothing by it."
+    ),
+    "policies": _l(
+        "The same is asked for and scored, and judged by other policies. New learners begin with these. "
+        "Whoever has begun keeps the old ones until a coordinator decides what the change means for them."
+    ),
+    "structure": _l(
+        "New learners begin with the new version. Whoever has begun keeps theirs, and may move by "
+        "choice after seeing the difference: what they have met stays met only where it is judged as before."
+    ),
+}
 DONE = {
     "live": _l("It is live: everybody can start it."),
     "pilot": _l("It is a pilot: let your learners in."),

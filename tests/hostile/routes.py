@@ -182,6 +182,8 @@ ROUTES = {
     **{("POST", f"/manage/<issuer>/offers/<slug>/{act}"): ([f"/manage/harbor/offers/small/{act}"], MANAGER)
        for act in ("let-in", "link")},
     ("POST", "/manage/<issuer>/offers/<slug>/shut-out"): (["/manage/harbor/offers/small/shut-out"], set()),
+    **{(verb, "/manage/<issuer>/drafts/<draft>/ship"): (["/manage/harbor/drafts/none/ship"], set())
+       for verb in ("GET", "POST")},
     **{(verb, "/pilot/<secret>"): (["/pilot/none"], set()) for verb in ("GET", "POST")},
     # last, since they end what the others look at
     ("POST", "/coordinate/submissions/<public_id>/remind"): (
