@@ -1,6 +1,6 @@
 """What people do in the demo's stories, each by the service that the web calls for it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from io import BytesIO
@@ -11,7 +11,7 @@ from sqlmodel import col, func, select
 
 from reviewhub.demo.files import DemoFile
 from reviewhub.demo.people import Company, Staff
-from reviewhub.demo.remarks import advice, half_a_remark, remark, summary
+from reviewhub.demo.remarks import advice, half_a_remark, remark, summary, why
 from reviewhub.demo.shelf import Shelf
 from reviewhub.demo.stage import Stage
 from reviewhub.demo.words import added, change_note
@@ -162,13 +162,21 @@ class Work:
         """Keep a draft."""
         score.save_draft(self.stage.kit, self.company[seat.assessor], seat.review, sheet, seat.version)
 
-    def hand_in(self, number: int, unmet: Collection[str], role: str = "independent") -> None:
-        """The assessor in this seat submits a complete sheet."""
+    def hand_in(
+        self,
+        number: int,
+        unmet: Collection[str],
+        role: str = "independent",
+        ratings: Mapping[str, str] | None = None,
+    ) -> None:
+        """The assessor in this seat submits a complete sheet; `ratings` come before what is `unmet`."""
         seat = self.seats(role)[number]
         who, now = self.company[seat.assessor], self.stage.clock.now()
         with self.stage.kit.read() as session:
             scored = workspace(session, who, seat.review, now).scored
         sheet = self._rated([one.criterion for one in scored], unmet)
+        for cid, rating in (ratings or {}).items():
+            sheet[cid] = {"level": rating, "comment": self._why(cid, rating)}
         score.submit(self.stage.kit, who, seat.review, sheet, seat.version)
 
     def sheet(self, unmet: Collection[str], *, left: int = 0) -> dict[str, dict[str, str]]:
@@ -303,6 +311,12 @@ class Work:
             return criterion.levels[met - 1].id
         higher = met + 1 < len(criterion.levels) and self.stage.dice.random() < SHINES
         return criterion.levels[met + higher].id
+
+    def _why(self, criterion_id: str, rating: str) -> str:
+        criterion = self.micro.rubric.criterion(criterion_id)
+        if criterion.code(rating):
+            return why(rating)
+        return remark(criterion_id, met=criterion.is_met(rating), dice=self.stage.dice)
 
     def _comment(self, criterion: Criterion, unmet: Collection[str]) -> str:
         met = criterion.id not in unmet

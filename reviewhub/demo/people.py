@@ -1,4 +1,4 @@
-"""Who is in the demo: five to become, their colleagues at two issuers, forty learners. All invented."""
+"""Who is in the demo: five to become, their colleagues at three issuers, forty learners. All invented."""
 
 import re
 from dataclasses import dataclass
@@ -53,6 +53,11 @@ TEACHING = Staff(
         "Vera Sokolova",
         "Wen Zhao",
     ),
+)
+FIGURES = Staff(
+    "Ruth Achterberg",
+    ("Stellan Borg",),
+    ("Amara Nwachukwu", "Bastian Kruse", "Corinne Vidal", "Dmitri Volkov"),
 )
 
 LEARNERS = (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from reviewhub.demo import plots_later as later
+from reviewhub.demo import plots_points as points
 from reviewhub.demo.acts import Work
 from reviewhub.demo.parts import arrive, confirm, days, not_yet, score, sent_again, weak
 from reviewhub.demo.stage import Story, Wait
@@ -259,6 +260,8 @@ class Plot:
 
 ADS, MEDIA = "marketing-with-facebook-ads", "media-literacy"
 """Towards the end nobody is left who may score these two."""
+READING = "reading-figures"
+"""Decided by points; its own stories alone tell of it."""
 INCLUSIVE = "inclusive-innovation"
 """Here one assessor first looks whether everything is there."""
 
@@ -313,6 +316,9 @@ PLOTS = (
     Plot(later.more_time, 1, 0, 4, 3),
     Plot(later.doubted, 1, 0, 26, 24),
     Plot(later.revealed, 1, 0, 8, 7),
+    Plot(points.unreadable, 1, 0, 12, 11, (READING,)),
+    Plot(points.close, 1, 0, 14, 13, (READING,)),
+    Plot(points.alone, 1, 0, 13, 12, (READING,)),
     Plot(later.looked_through, 0, 2, 1.9, 0.9, (INCLUSIVE,)),
     Plot(later.incomplete, 0, 1, 4, 3, (INCLUSIVE,)),
 )

@@ -3,6 +3,12 @@
 from random import Random
 
 _MET = {
+    "question": ("The three who decide are named, and both options; I know which figure would tip it.",),
+    "checked": ("Two doubled days are found and taken out, and the sum is given with and without them.",),
+    "follows": ("I did the sums again from your table and came to the same place, step by step.",),
+    "compared": ("Saturdays with Saturdays, and the week of the fair left out for a reason.",),
+    "picture": ("One line, one label, and it begins at nought: I saw it before I read a word.",),
+    "limits": ("You say that nobody counted those who left again, and what that means for the choice.",),
     "climate": ("A pupil shows her own mistake first, and the others ask instead of laughing.",),
     "setting": (
         "Clear at once who was helped, that they agreed, and what you did yourself.",
@@ -72,6 +78,12 @@ _MET = {
     ),
 }
 _NOT = {
+    "question": ("Everybody would like to know it, but I cannot find who decides anything by it.",),
+    "checked": ("Three days have no figures, and the mean is taken as if they were nought.",),
+    "follows": ("From the table to “so it pays” a step is missing: against which cost?",),
+    "compared": ("A month in summer stands against a month in winter, and the weather is not mentioned.",),
+    "picture": ("Five colours and no title; what matters is the thinnest line of all.",),
+    "limits": ("“Figures are not everything” is true of all figures. What do these leave open?",),
     "climate": ("Mistakes are named in front of everybody, and only by you. Who else dares to show one?",),
     "setting": (
         "I cannot tell who agreed to this, nor which part was yours.",
@@ -160,6 +172,10 @@ _DO = {
     "task": "Add a case that does not fit, and show what the pupils did with it.",
     "change": "Choose one sheet, say what it shows, and name one change and how you will see its effect.",
 }
+_WHY = {
+    "unreadable": "The file opens, but every column after the second is empty; I tried two programs.",
+    "alone": "It is the first year in which anybody counted. I looked for something to compare with, too.",
+}
 _SUMMARIES = {
     True: (
         "Well done: everything is met. The strongest part is how you let the evidence speak for itself.",
@@ -191,6 +207,11 @@ def half_a_remark(criterion_id: str, dice: Random) -> str:
 def advice(criterion_id: str, otherwise: str) -> str:
     """What a lead tells the learner to do; the rubric's own words where nothing better comes to mind."""
     return _DO.get(criterion_id, otherwise)
+
+
+def why(code: str) -> str:
+    """What an assessor writes who can give no level."""
+    return _WHY[code]
 
 
 def summary(*, met: bool, dice: Random) -> str:

@@ -62,7 +62,7 @@ class Shelf:
         variant = self._variant % CAMPAIGNS
         if self._teaching and requirement.id == "lesson":
             return files.lesson_plan(self._variant % 3)
-        if requirement.id in {"plan", "storyboard", "calendar"}:
+        if requirement.id in {"plan", "storyboard", "calendar", "report"}:
             return files.campaign_plan(variant)
         if _takes(requirement, "text/csv"):
             return files.figures(0)

@@ -12,8 +12,8 @@ from reviewhub.demo import plots
 from reviewhub.demo import plots_later as later
 from reviewhub.demo.acts import Micro, Work
 from reviewhub.demo.clock import ScriptClock
-from reviewhub.demo.people import LEARNERS, MARKETING, TEACHING, Company, Staff
-from reviewhub.demo.plots import ADS, BASICS, MEDIA, PLOTS, Plot
+from reviewhub.demo.people import FIGURES, LEARNERS, MARKETING, TEACHING, Company, Staff
+from reviewhub.demo.plots import ADS, BASICS, MEDIA, PLOTS, READING, Plot
 from reviewhub.demo.shelf import Shelf
 from reviewhub.demo.stage import Stage, Story, Wait
 from reviewhub.domain.rubric_json import from_json
@@ -33,6 +33,7 @@ _ADULTS = 28
 _STANDARD = "agreed with the lead on at least 8 of 10 practice cases"
 _DRIFT = "Too far from the others on the last ten practice cases; to be calibrated again."
 _TEACHERS, _MARKETERS = "loomfield", "harbor-skills"
+_STAFF = {_MARKETERS: MARKETING, _TEACHERS: TEACHING, "tallyhouse": FIGURES}
 IDLE_DAYS, AUDITED = 21, 20
 _A_TERM = "A term has twelve weeks; whoever has not come back after three starts again with the next class."
 _SAMPLE = "One result in five is scored once more by others, to know how far our scores can be trusted."
@@ -82,7 +83,7 @@ def _told(progress: Callable[[str], None]) -> Callable[[float], None]:
 
 
 def _micros(kit: Kit, company: Company) -> dict[str, Micro]:
-    """The micro-credentials of both plugins, with the people who may score them."""
+    """The micro-credentials of all plugins, with the people who may score them."""
     with kit.read() as session:
         issuers = session.exec(select(Issuer).order_by(Issuer.slug)).all()
         rows = session.exec(
@@ -91,14 +92,13 @@ def _micros(kit: Kit, company: Company) -> dict[str, Micro]:
             .join(Issuer, col(Issuer.id) == MicroCredential.issuer_id)
             .order_by(col(MicroCredential.slug))
         ).all()
-    marketing = next(slug for micro, _, slug in rows if micro.slug == STAGED)
-    staff = {issuer.slug: MARKETING if issuer.slug == marketing else TEACHING for issuer in issuers}
     for issuer in issuers:
-        company.staff(issuer, staff[issuer.slug])
+        company.staff(issuer, _STAFF[issuer.slug])
     micros = {}
     for micro, body, slug in rows:
-        _qualify(kit, company, staff[slug], micro)
-        micros[micro.slug] = Micro(slug, micro.public_id, from_json(body), staff[slug], slug != marketing)
+        staff = _STAFF[slug]
+        _qualify(kit, company, staff, micro)
+        micros[micro.slug] = Micro(slug, micro.public_id, from_json(body), staff, slug == _TEACHERS)
     return micros
 
 
@@ -139,7 +139,7 @@ def _cast(dice: Random, micros: dict[str, Micro]) -> Iterator[tuple[Plot, str, s
     for plot in sorted(PLOTS, key=lambda plot: (not plot.alone, not plot.kinds)):
         for teaching in [False] * plot.marketing + [True] * plot.teaching:
             slugs = plot.kinds or tuple(
-                s for s, m in micros.items() if m.teaching == teaching and s not in {ADS, MEDIA}
+                s for s, m in micros.items() if m.teaching == teaching and s not in {ADS, MEDIA, READING}
             )
             learners = LEARNERS[_ADULTS:] if teaching else LEARNERS[1:_ADULTS]
             free = [

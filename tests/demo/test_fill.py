@@ -74,7 +74,7 @@ def counts(kit):
 
 def test_the_world_has_its_size(demo):
     found = counts(demo)
-    assert (found["Issuer"], found["MicroCredential"], found["Submission"]) == (2, 12, 120)
+    assert (found["Issuer"], found["MicroCredential"], found["Submission"]) == (3, 13, 123)
     with demo.read() as session:
         learners = session.exec(select(Submission.learner_id).distinct()).all()
         assert len(learners) == 40

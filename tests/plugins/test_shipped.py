@@ -1,4 +1,4 @@
-"""The two issuers that ReviewHub ships, judged through the host as in production."""
+"""The three issuers that ReviewHub ships, judged through the host as in production."""
 
 from decimal import Decimal
 from pathlib import Path
@@ -39,10 +39,11 @@ def full(rubric, **other):
     return {c.id: c.met_from for c in rubric.criteria} | other
 
 
-def test_twelve_micro_credentials_are_shipped_and_valid(shipped):
+def test_thirteen_micro_credentials_are_shipped_and_valid(shipped):
     assert {slug: (len(found.rubrics), found.has_code) for slug, found in shipped.items()} == {
         "harbor-skills": (4, False),
         "loomfield": (8, True),
+        "tallyhouse": (1, False),
     }
     for found in shipped.values():
         assert not found.problems
@@ -179,3 +180,47 @@ def test_loomfield_warns_of_addresses(host, shipped, loomfield):
 
     assert codes("Write to ada@school.example for more.") == ["address"]
     assert codes("They predicted the next number.") == []
+
+
+READING = {
+    "all met, just": ({}, "met", "points"),
+    "the sum makes up for a busy picture": ({"picture": "misleads"}, "met", "points"),
+    "one point too few": ({"checked": "trusted"}, "not_yet", "points"),
+    "a loose conclusion is below its floor": (
+        {"question": "sharp", "checked": "tested", "compared": "exact", "follows": "loose"},
+        "not_yet",
+        "points+floor",
+    ),
+    "what cannot be read is not met, however good the rest": (
+        {"checked": "unreadable", "follows": "firm", "compared": "exact"},
+        "not_yet",
+        "unscorable",
+    ),
+    "nothing to compare with": ({"compared": "alone"}, "met", "points"),
+}
+
+
+@pytest.mark.parametrize("story", READING)
+def test_tallyhouse_decides_by_points(host, shipped, story):
+    """The cut is 20 of 33 points; met just everywhere is 22."""
+    other, outcome, rule = READING[story]
+    reading = rubric(shipped, "tallyhouse", "reading-figures")
+    code = CodeRef("tallyhouse", "")
+    levels = full(reading, **other)
+    sheets = [Sheet("independent", levels, 1), Sheet("independent", levels, 2), Sheet("adjudicator", levels)]
+    made = host.decide(code, reading, host.resolve(code, reading, sheets), ())
+    assert (made.outcome, made.rule, made.locked) == (outcome, rule, ())
+
+
+def test_tallyhouse_asks_a_third_near_the_cut_and_takes_the_level_in_the_middle(host, shipped):
+    reading, code = rubric(shipped, "tallyhouse", "reading-figures"), CodeRef("tallyhouse", "")
+    near, far = full(reading), full(reading, follows="firm", compared="exact")
+
+    def sheets(levels):
+        return [Sheet("independent", levels, seat) for seat in (1, 2)]
+
+    assert {v.why for v in host.agree(code, reading, sheets(near)).verdicts} == {"near_cut"}
+    assert host.agree(code, reading, sheets(far)).agreed
+    third = Sheet("adjudicator", full(reading, follows="loose"))
+    made = host.resolve(code, reading, [*sheets(near), third])
+    assert {(one.level_id, one.rule) for one in made.results} == {("sound", "median")}
