@@ -24,6 +24,7 @@ from reviewhub.web import (
     log,
     manager,
     pilot,
+    plugins,
     public,
     reading,
     render,
@@ -44,6 +45,7 @@ _BLUEPRINTS = (
     coordinator.bp,
     manager.bp,
     pilot.bp,
+    plugins.bp,
     files.bp,
 )
 _MEGABYTE = 1_000_000

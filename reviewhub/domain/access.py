@@ -155,6 +155,8 @@ class Action(StrEnum):
     OPEN_SUBMISSION = "submission.open"
     COORDINATE = "issuer.coordinate"
     MANAGE = "issuer.manage"
+    SEE_PLUGIN = "issuer.see_plugin"
+    ASK_RULES_AGAIN = "issuer.ask_rules_again"
     CONFIRM_FEEDBACK = "feedback.confirm"
     GRANT_QUALIFICATION = "qualification.grant"
     RECORD_CONFLICT = "conflict.record"
@@ -225,6 +227,8 @@ PERMISSIONS: Mapping[Action, frozenset[Role]] = {
     Action.OPEN_SUBMISSION: _LEARNER | _COORDINATOR,
     Action.COORDINATE: _COORDINATOR,
     Action.MANAGE: _MANAGER,
+    Action.SEE_PLUGIN: _COORDINATOR | _MANAGER,
+    Action.ASK_RULES_AGAIN: _COORDINATOR | _MANAGER,
     Action.CONFIRM_FEEDBACK: frozenset({Role.LEAD}),
     Action.GRANT_QUALIFICATION: _COORDINATOR,
     Action.RECORD_CONFLICT: _COORDINATOR,

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Action, Actor, Facts, Role, may
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.workflow.submission import ENDED
-from reviewhub.models import Issuer, MicroCredential, RubricVersion, Submission
+from reviewhub.models import Hold, Issuer, MicroCredential, RubricVersion, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,10 @@ class IssuerPage:
 
     slug: str
     name: str
+    stopped: str
+    """Why an operator has stopped its plugin; "" where it runs."""
+    held: int
+    """Rounds that its rules, or that stop, hold."""
     micro_credentials: tuple[Managed, ...]
 
 
@@ -50,7 +54,7 @@ def managed_issuer(session: Session, actor: Actor, slug: str) -> Issuer:
 
 
 def issuer_page(session: Session, actor: Actor, slug: str) -> IssuerPage:
-    """Two statements. NotFound for another's issuer."""
+    """Three statements. NotFound for another's issuer."""
     issuer = managed_issuer(session, actor, slug)
     running = (
         select(func.count())
@@ -68,9 +72,16 @@ def issuer_page(session: Session, actor: Actor, slug: str) -> IssuerPage:
         .where(MicroCredential.issuer_id == issuer.id)
         .order_by(col(MicroCredential.name), col(MicroCredential.id))
     )
+    held = (
+        select(func.count())
+        .select_from(Hold)
+        .where(Hold.issuer_id == issuer.id, Hold.subject == "round", col(Hold.closed_at).is_(None))
+    )
     return IssuerPage(
         slug=issuer.slug,
         name=issuer.name,
+        stopped=issuer.quarantine,
+        held=session.exec(held).one(),
         micro_credentials=tuple(
             Managed(row.slug, row.name, row.state, version or "", count) for row, version, count in rows
         ),

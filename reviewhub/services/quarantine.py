@@ -50,16 +50,16 @@ def let_go(kit: Kit, slug: str) -> int:
     with kit.write() as tx:
         issuer = _lock(tx, slug)
         assert issuer.id is not None
-        held = len(_held(tx.session, issuer.id))
+        held = len(held_rounds(tx.session, issuer.id, QUARANTINE))
         if held:
             tx.later(LET_GO, issuer_id=issuer.id)
         return held
 
 
-def let_issuer_go(kit: Kit, job: Job, issuer_id: int) -> None:
-    """Job: each held round in a commit of its own; none any more where the issuer was stopped again."""
+def let_issuer_go(kit: Kit, job: Job, issuer_id: int, code: str = QUARANTINE) -> None:
+    """Job: each round held by `code` in a commit of its own; none any more where the issuer is stopped."""
     with kit.read() as session:
-        held = _held(session, issuer_id)
+        held = held_rounds(session, issuer_id, code)
     for submission_id, round_id in held:
         with kit.write() as tx:
             _let_one_go(tx, submission_id, round_id)
@@ -91,14 +91,14 @@ def _lock(tx: Tx, slug: str) -> Issuer:
     return tx.lock(Issuer, key)
 
 
-def _held(session: Session, issuer_id: int) -> list[tuple[int, int]]:
-    """Submission and round of each, in order of the submission."""
+def held_rounds(session: Session, issuer_id: int, code: str) -> list[tuple[int, int]]:
+    """Submission and round of each that is held for this, in order of the submission."""
     rows = session.exec(
         select(Hold.submission_id, Hold.subject_id)
         .where(
             Hold.issuer_id == issuer_id,
             Hold.subject == "round",
-            Hold.code == QUARANTINE,
+            Hold.code == code,
             col(Hold.closed_at).is_(None),
         )
         .order_by(col(Hold.submission_id))

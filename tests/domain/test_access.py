@@ -39,9 +39,11 @@ correction.decide       lead
 concern.answer          coordinator
 conflict.record         coordinator
 feedback.confirm        lead
+issuer.ask_rules_again  coordinator manager
 issuer.change_policy    coordinator
 issuer.coordinate       coordinator
 issuer.manage           manager
+issuer.see_plugin       coordinator manager
 issuer.set_practice     coordinator
 membership.invite       coordinator manager
 qualification.grant     coordinator

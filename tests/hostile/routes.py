@@ -185,6 +185,9 @@ ROUTES = {
     **{(verb, "/manage/<issuer>/drafts/<draft>/ship"): (["/manage/harbor/drafts/none/ship"], set())
        for verb in ("GET", "POST")},
     **{(verb, "/pilot/<secret>"): (["/pilot/none"], set()) for verb in ("GET", "POST")},
+    ("GET", "/plugins"): (["/plugins"], MANAGERS | COORDINATORS),
+    ("GET", "/plugins/<issuer>"): (["/plugins/harbor"], MANAGER | COORDINATOR),
+    ("POST", "/plugins/<issuer>/ask-again"): (["/plugins/harbor/ask-again"], MANAGER | COORDINATOR),
     # last, since they end what the others look at
     ("POST", "/coordinate/submissions/<public_id>/remind"): (
         ["/coordinate/submissions/{decided}/remind"], COORDINATOR),
