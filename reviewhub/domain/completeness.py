@@ -14,6 +14,7 @@ from reviewhub.domain.rubric import (
     Level,
     Part,
     Policies,
+    Requirement,
     Rubric,
 )
 
@@ -36,7 +37,7 @@ _LEVELS = (
 def check_rubric(rubric: Rubric) -> Rubric:
     """The rubric of the check: requirements as criteria, one seat, nothing locked."""
     criteria = tuple(
-        Criterion(one.id, one.name, one.description, _LEVELS, THERE, (one.id,)) for one in rubric.requirements
+        Criterion(one.id, one.name, one.description, _LEVELS, THERE, (one.id,)) for one in _looked_at(rubric)
     )
     part = Part("complete", "Is everything there?", "Do not judge yet: others score what is there.", criteria)
     eligibility = EligibilityPolicy(
@@ -49,6 +50,11 @@ def check_rubric(rubric: Rubric) -> Rubric:
     )
 
 
+def _looked_at(rubric: Rubric) -> tuple[Requirement, ...]:
+    """A choice is no piece of evidence: it is there, or the attempt could not be sent."""
+    return tuple(one for one in rubric.requirements if one.kind != "choice")
+
+
 def missing(rubric: Rubric, ratings: Mapping[str, str]) -> tuple[str, ...]:
     """Ids of the requirements that are not there, in the rubric's order."""
-    return tuple(one.id for one in rubric.requirements if ratings.get(one.id) != THERE)
+    return tuple(one.id for one in _looked_at(rubric) if ratings.get(one.id) != THERE)

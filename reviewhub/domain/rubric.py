@@ -37,6 +37,14 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class When:
+    """A condition: what it stands on is there where the learner chose one of these options."""
+
+    requirement: str
+    chosen: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Criterion:
     """One thing that is judged. Levels ascend; `met_from` is the lowest level that counts as met.
 
@@ -53,6 +61,7 @@ class Criterion:
     weight: Decimal = Decimal(1)
     floor: str = ""
     codes: tuple[Code, ...] = ()
+    when: When | None = None
 
     def index(self, level_id: str) -> int:
         """Position of a level from the bottom, 0-based. KeyError for a level of another scale."""
@@ -103,22 +112,32 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One of the answers of a choice."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Requirement:
-    """A piece of evidence that the learner has to give.
+    """A piece of evidence that the learner has to give, or a choice on which something else depends.
 
     `minimum` and `maximum` count artifacts. `accept` holds media types (`image/*` is allowed) for
-    files. Word limits hold for texts; 0 means no limit.
+    files. Word limits hold for texts; 0 means no limit. `options` are those of a choice.
     """
 
     id: str
     name: str
     description: str
-    kind: Literal["file", "link", "text"]
+    kind: Literal["file", "link", "text", "choice"]
     minimum: int = 1
     maximum: int = 1
     accept: tuple[str, ...] = ()
     min_words: int = 0
     max_words: int = 0
+    options: tuple[Option, ...] = ()
+    when: When | None = None
 
 
 @dataclass(frozen=True, slots=True)

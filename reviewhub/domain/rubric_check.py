@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from reviewhub.domain.conditions import condition_problems
 from reviewhub.domain.errors import Problem
 from reviewhub.domain.policy_check import MOST_DAYS, policy_problems
 from reviewhub.domain.rubric import Criterion, IssuerInfo, Requirement, Rubric
@@ -25,11 +26,7 @@ _FEWEST_IN_STACK = 2
 
 def validate(rubric: Rubric) -> tuple[Problem, ...]:
     """All problems of a rubric that has the right shape; empty when it may be published."""
-    return tuple(
-        problem
-        for check in (_head, _requirements, _parts, _references, policy_problems, translation_problems)
-        for problem in check(rubric)
-    )
+    return tuple(problem for check in _CHECKS for problem in check(rubric))
 
 
 def validate_issuer(info: IssuerInfo) -> tuple[Problem, ...]:
@@ -111,6 +108,8 @@ def _requirement(place: str, item: Requirement) -> Iterator[Problem]:
         if not _MEDIA_TYPE.fullmatch(media_type):
             spot = f"{place}.accept[{n}]"
             yield _at(spot, "Write a media type, such as application/pdf or image/*.", media_type)
+    for n, option in enumerate(item.options):
+        yield from _id(f"{place}.options[{n}].id", option.id)
     yield from _words(place, item)
 
 
@@ -176,6 +175,7 @@ def _codes(place: str, criterion: Criterion) -> Iterator[Problem]:
 
 def _references(rubric: Rubric) -> Iterator[Problem]:
     known = {requirement.id for requirement in rubric.requirements}
+    choices = {requirement.id for requirement in rubric.requirements if requirement.kind == "choice"}
     used = {name for criterion in rubric.criteria for name in criterion.requirements}
     for criterion in rubric.criteria:
         place = f"criterion {criterion.id}"
@@ -185,9 +185,14 @@ def _references(rubric: Rubric) -> Iterator[Problem]:
                 yield _at(place, message, name)
         if not criterion.requirements:
             yield _at(place, "Name in `requirements` the evidence that it is judged on.")
-    for name in sorted(known - used):
+    for name in sorted(known - used - choices):
         message = "No criterion is judged on it. Point one at it, or do not ask for it."
         yield _at(f"requirement {name}", message, name)
+
+
+_CHECKS = (
+    _head, _requirements, _parts, _references, condition_problems, policy_problems, translation_problems
+)  # fmt: skip
 
 
 def _issuer(info: IssuerInfo) -> Iterator[Problem]:

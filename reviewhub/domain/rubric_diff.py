@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal, TypeAlias
 
 from reviewhub.domain.codec import decimal_text
-from reviewhub.domain.rubric import Code, Criterion, Level, Part, Requirement, Rubric
+from reviewhub.domain.rubric import Code, Criterion, Level, Part, Requirement, Rubric, When
 from reviewhub.domain.rubric_json import criterion_structure_hash
 from reviewhub.domain.wording import Span, compare_words
 
@@ -104,7 +104,17 @@ def _texts(old: _Named, new: _Named) -> tuple[TextChange, ...]:
         changes.append(TextChange("name", compare_words(old.name, new.name)))
     if old.description != new.description:
         changes.append(TextChange("description", compare_words(old.description, new.description)))
+    if isinstance(old, Requirement) and isinstance(new, Requirement):
+        changes += _renamed(old, new)
     return tuple(changes)
+
+
+def _renamed(old: Requirement, new: Requirement) -> Iterator[TextChange]:
+    """Options that are called otherwise; which there are is no wording."""
+    names = {one.id: one.name for one in old.options}
+    for one in new.options:
+        if names.get(one.id, one.name) != one.name:
+            yield TextChange("option", compare_words(names[one.id], one.name))
 
 
 def _facts(pairs: Iterable[tuple[str, str, str]]) -> tuple[FactChange, ...]:
@@ -158,6 +168,8 @@ def _criterion_facts(
     yield "weight", decimal_text(old.weight), decimal_text(new.weight)
     if old.floor != new.floor:
         yield "floor", _level_name(old, old.floor), _level_name(new, new.floor)
+    if old.when != new.when:
+        yield "when", _condition(before, old.when), _condition(after, new.when)
     if old.requirements != new.requirements:
         yield "looks_at", _names(before, old.requirements), _names(after, new.requirements)
 
@@ -203,8 +215,26 @@ def _requirements(before: Rubric, after: Rubric) -> Iterator[Difference]:
             yield _one("requirement", requirement, "added")
             continue
         pairs = [(name, _said(getattr(was, name)), _said(getattr(requirement, name))) for name in _ASKED]
+        pairs += [("options", *_options(was, requirement))]
+        if was.when != requirement.when:
+            pairs += [("when", _condition(before, was.when), _condition(after, requirement.when))]
         yield from _changed("requirement", was, requirement, pairs)
     yield from (_one("requirement", r, "removed") for r in before.requirements if r.id not in new)
+
+
+def _options(old: Requirement, new: Requirement) -> tuple[str, str]:
+    """The options' names; nothing where they are the same, however they are called."""
+    if [one.id for one in old.options] == [one.id for one in new.options]:
+        return "", ""
+    return ", ".join(one.name for one in old.options), ", ".join(one.name for one in new.options)
+
+
+def _condition(rubric: Rubric, when: When | None) -> str:
+    """`Setting: Ship, Dock`; "" for no condition."""
+    if when is None:
+        return ""
+    choice = rubric.requirement(when.requirement)
+    return f"{choice.name}: " + ", ".join(one.name for one in choice.options if one.id in when.chosen)
 
 
 def _policies(before: Rubric, after: Rubric) -> Iterator[Difference]:

@@ -68,7 +68,7 @@ def _structure(rubric: Rubric) -> dict[str, Any]:
     whole = encode(rubric, defaults=False)
     return {
         "slug": rubric.slug,
-        "requirements": [_without_wording(item) for item in whole["requirements"]],
+        "requirements": [_requirement(item) for item in whole["requirements"]],
         "parts": [
             {"id": part.id, "criteria": [_criterion(c) for c in part.criteria]} for part in rubric.parts
         ],
@@ -80,6 +80,13 @@ def _criterion(criterion: Criterion) -> dict[str, Any]:
     plain = _without_wording(encode(criterion, defaults=False))
     for scale in {"levels", "codes"} & plain.keys():
         plain[scale] = [_without_wording(one) for one in plain[scale]]
+    return plain
+
+
+def _requirement(item: dict[str, Any]) -> dict[str, Any]:
+    plain = _without_wording(item)
+    if "options" in plain:
+        plain["options"] = [_without_wording(option) for option in plain["options"]]
     return plain
 
 

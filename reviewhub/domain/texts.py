@@ -13,6 +13,15 @@ class Words:
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementWords:
+    """A requirement's words, and the names of a choice's options by their ids."""
+
+    name: str = ""
+    description: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionWords:
     """A criterion's words, and those of its levels and codes by their ids."""
 
@@ -40,6 +49,6 @@ class Translation:
     """All words of one language, by the ids of what they name."""
 
     about: AboutWords = field(default_factory=AboutWords)
-    requirements: Mapping[str, Words] = field(default_factory=dict)
+    requirements: Mapping[str, RequirementWords] = field(default_factory=dict)
     parts: Mapping[str, Words] = field(default_factory=dict)
     criteria: Mapping[str, CriterionWords] = field(default_factory=dict)

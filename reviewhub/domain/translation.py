@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import TypeVar
 
-from reviewhub.domain.rubric import Criterion, Part, Rubric
-from reviewhub.domain.texts import CriterionWords, Translation, Words
+from reviewhub.domain.rubric import Criterion, Part, Requirement, Rubric
+from reviewhub.domain.texts import CriterionWords, RequirementWords, Translation, Words
 
 T = TypeVar("T")
-_NO_CRITERION = CriterionWords()
+_NO_CRITERION, _NO_REQUIREMENT = CriterionWords(), RequirementWords()
 
 
 def languages_of(rubric: Rubric) -> tuple[str, ...]:
@@ -48,9 +48,15 @@ def in_language(rubric: Rubric, language: str) -> Rubric:
     return replace(
         rubric,
         about=_said(rubric.about, words.about),
-        requirements=tuple(_said(one, words.requirements.get(one.id)) for one in rubric.requirements),
+        requirements=tuple(_requirement(one, words) for one in rubric.requirements),
         parts=tuple(_part(part, words) for part in rubric.parts),
     )
+
+
+def _requirement(requirement: Requirement, words: Translation) -> Requirement:
+    own = words.requirements.get(requirement.id, _NO_REQUIREMENT)
+    options = tuple(replace(one, name=own.options.get(one.id) or one.name) for one in requirement.options)
+    return replace(_said(requirement, own), options=options)
 
 
 def _part(part: Part, words: Translation) -> Part:
@@ -111,7 +117,11 @@ def text_pairs(rubric: Rubric, language: str) -> Iterator[TextPair]:
     yield from _pairs(rubric.about, words.about, f"{at}.about")
     for requirement in rubric.requirements:
         place = f"{at}.requirements.{requirement.id}"
-        yield from _pairs(requirement, words.requirements.get(requirement.id, Words()), place)
+        asked = words.requirements.get(requirement.id, _NO_REQUIREMENT)
+        yield from _pairs(requirement, asked, place)
+        for option in requirement.options:
+            said = asked.options.get(option.id, "")
+            yield TextPair(f"{place}.options.{option.id}", option.name, "name", option.name, said)
     for part in rubric.parts:
         yield from _pairs(part, words.parts.get(part.id, Words()), f"{at}.parts.{part.id}")
         for criterion in part.criteria:

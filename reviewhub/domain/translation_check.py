@@ -35,6 +35,10 @@ def _unknown(place: str, rubric: Rubric, words: Translation) -> Iterator[Problem
     yield from _ids(f"{place}.requirements", words.requirements, [one.id for one in rubric.requirements])
     yield from _ids(f"{place}.parts", words.parts, [one.id for one in rubric.parts])
     yield from _ids(f"{place}.criteria", words.criteria, criteria)
+    options = {one.id: [option.id for option in one.options] for one in rubric.requirements}
+    for rid, asked in words.requirements.items():
+        if rid in options:
+            yield from _ids(f"{place}.requirements.{rid}.options", asked.options, options[rid])
     for cid, said in words.criteria.items():
         if cid in criteria:
             known = criteria[cid]

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint, text
+from sqlalchemy import JSON, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from reviewhub.domain.workflow.attempt import AttemptState
@@ -83,6 +83,8 @@ class Attempt(SQLModel, table=True):
     state: str = AttemptState.DRAFT.value
     rubric_version_id: int | None = Field(default=None, foreign_key="rubric_version.id", sa_type=BigKey)
     """The rubric that it was judged by, where the learner has moved on since; else the submission's."""
+    choices: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
+    """What the learner chose, {requirement id: option id}; fixed with the evidence."""
     change_note: str = ""
     words_salt: str = ""
     """Salts the pin of the words in the event of sending; erased with them."""

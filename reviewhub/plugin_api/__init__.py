@@ -20,15 +20,17 @@ from reviewhub.domain.rubric import (
     EligibilityPolicy,
     IssuerInfo,
     Level,
+    Option,
     Part,
     Policies,
     Requirement,
     ResolutionPolicy,
     Rubric,
     Stack,
+    When,
 )
 from reviewhub.domain.rubric_check import validate
-from reviewhub.domain.texts import AboutWords, CriterionWords, Translation, Words
+from reviewhub.domain.texts import AboutWords, CriterionWords, RequirementWords, Translation, Words
 from reviewhub.domain.translation import in_language
 from reviewhub.plugin_api.files import rubric_from_toml, rubrics_in
 from reviewhub.plugin_api.hooks import API_VERSION, hookimpl
@@ -40,8 +42,8 @@ __all__ = [
     "AboutWords",
     "Agreement",
     "AgreementPolicy",
-    "Comment",
     "Code",
+    "Comment",
     "Criterion",
     "CriterionWords",
     "Decision",
@@ -55,11 +57,13 @@ __all__ = [
     "IssuerInfo",
     "Level",
     "Locked",
+    "Option",
     "Part",
     "Plugin",
     "Policies",
     "Problem",
     "Requirement",
+    "RequirementWords",
     "Resolution",
     "ResolutionPolicy",
     "Resolved",
@@ -68,6 +72,7 @@ __all__ = [
     "Stack",
     "Translation",
     "Verdict",
+    "When",
     "Words",
     "across_met",
     "agree",

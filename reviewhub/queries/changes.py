@@ -57,7 +57,7 @@ def changes_page(session: Session, actor: Actor, public_id: str, number: int) ->
     before, after = attempts.get(number - 1), attempts.get(number)
     if before is None or after is None:
         raise NotFound
-    rubrics = [rubric_of_attempt(session, own.rubric, one, actor.reads) for one in (after, before)]
+    rubrics = [rubric_of_attempt(session, own.whole, one, actor.reads) for one in (after, before)]
     return ChangesPage(own, after, changed_evidence(session, rubrics, before, after, named=True))
 
 

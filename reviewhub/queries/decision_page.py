@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.points import enough
 from reviewhub.domain.rubric import Rubric
@@ -159,7 +160,7 @@ def _page(session: Session, viewer: Viewer, row: Found | None) -> DecisionPage:
     if row is None or not sees(viewer, Field.RESOLUTION, When.AFTER_DECISION):
         raise NotFound
     submission, attempt, round_, decision, version, issuer, whose = row
-    calendar, rubric = calendar_of(issuer), from_json(version.body)
+    calendar, rubric = calendar_of(issuer), for_choices(from_json(version.body), attempt.choices)
     timed = sees(viewer, Field.EXACT_TIME)
     released, author = _feedback(session, viewer, round_)
     results = results_of(session, rubric, attempt, round_, decision)

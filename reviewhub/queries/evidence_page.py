@@ -85,7 +85,7 @@ def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePag
     )
     locked = _locked(session, own)
     rests = rests_of(session, own) if locked else {}
-    asked = asked_for(own.rubric, artifacts)
+    placed = asked_for(own.whole, artifacts)
     return EvidencePage(
         own=own,
         sections=tuple(section_of(own, requirement, artifacts) for requirement in own.rubric.requirements),
@@ -94,7 +94,7 @@ def evidence_page(session: Session, actor: Actor, public_id: str) -> EvidencePag
         busy=any(being_checked(artifact) for artifact in artifacts),
         advice=_advice(session, own, locked),
         locked=tuple((c.name, rests.get(c.id)) for c in own.rubric.criteria if c.id in locked),
-        left=tuple(_slot(row) for row in artifacts if row not in asked),
+        left=tuple(_slot(row) for row in artifacts if row not in placed),
     )
 
 
@@ -104,6 +104,8 @@ def section_of(own: Own, requirement: Requirement, artifacts: list[Artifact]) ->
     slots = tuple(_slot(row) for row in rows)
     if requirement.kind == "text" and not slots:
         slots = (Slot(0, "empty"),)
+    if requirement.kind == "choice":
+        slots = (Slot(0, "chosen", body=own.attempt.choices.get(requirement.id, "")),)
     if requirement.kind == "link":
         slots = _with_empty(requirement, slots)
     taken = sum(1 for row in rows if row.state != "refused")

@@ -121,7 +121,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str, number: int, n
     if not found or not sees(Viewer.LEARNER, Field.FEEDBACK, When.AFTER_RELEASE):
         raise NotFound
     (feedback, outcome, rule), earlier = found[0], found[1:]
-    rubric = rubric_of_attempt(session, own.rubric, attempt, actor.reads)
+    rubric = rubric_of_attempt(session, own.whole, attempt, actor.reads)
     judged = _judged(session, own, attempt, rubric, feedback)
     return FeedbackPage(
         own=own,

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor
 from reviewhub.domain.blinding import Field, Viewer, When, sees
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.feedback import flags_now
 from reviewhub.domain.objection import LIFTED
@@ -163,7 +164,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
     feedback, attempt, submission, version, decision, alias, author, read_at = row
     if alias is None or read_at is None:
         return None
-    rubric = for_reader(from_json(version.body), actor.reads)
+    rubric = for_choices(for_reader(from_json(version.body), actor.reads), attempt.choices)
     return FeedbackPage(
         public_id=feedback.public_id,
         version=feedback.version,

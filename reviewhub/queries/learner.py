@@ -170,7 +170,7 @@ def _pieces(session: Session, own: Own) -> tuple[Piece, ...]:
             waits=waits_for_copy(row),
             body=row.body,
         )
-        for requirement in rubric_of_attempt(session, own.rubric, own.attempt).requirements
+        for requirement in rubric_of_attempt(session, own.whole, own.attempt).requirements
         for row in rows
         if row.requirement_id == requirement.id and row.state == "checked"
     )

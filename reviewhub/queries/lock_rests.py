@@ -37,7 +37,7 @@ def rests_of(session: Session, own: Own) -> dict[str, Rests]:
         )
         .order_by(col(CriterionLock.id), col(Artifact.requirement_id), col(Artifact.position))
     ).all()
-    names = {requirement.id: requirement.name for requirement in own.rubric.requirements}
+    names = {requirement.id: requirement.name for requirement in own.whole.requirements}
     found: dict[str, Rests] = {}
     for criterion_id, number, row in rows:
         piece = RestingPiece(

@@ -83,14 +83,14 @@ def rubric_move(session: Session, actor: Actor, public_id: str) -> RubricMove | 
     if version is None:
         return None
     rubric = for_reader(from_json(version.body), actor.reads)
-    locks = move_locks(rubric, standing_locks(session, own.submission, own.rubric))
-    names = {criterion.id: criterion.name for criterion in (*own.rubric.criteria, *rubric.criteria)}
+    locks = move_locks(rubric, standing_locks(session, own.submission, own.whole))
+    names = {criterion.id: criterion.name for criterion in (*own.whole.criteria, *rubric.criteria)}
     there = {criterion.id for criterion in rubric.criteria}
     return RubricMove(
         own=own,
         to=version.public_id,
         version=rubric.version,
-        differences=compare_rubrics(own.rubric, rubric),
+        differences=compare_rubrics(own.whole, rubric),
         stays_met=tuple(names[cid] for cid in locks.kept),
         open_again=tuple(names[cid] for cid in locks.lost if cid in there),
         gone=tuple(names.get(cid, cid) for cid in locks.lost if cid not in there),
@@ -117,7 +117,7 @@ def _left(session: Session, own: Own, rubric: Rubric) -> tuple[Left, ...]:
         .where(Artifact.attempt_id == own.attempt.id, Artifact.state != "refused")
         .order_by(col(Artifact.requirement_id), col(Artifact.position))
     ).all()
-    names = {requirement.id: requirement.name for requirement in own.rubric.requirements}
+    names = {requirement.id: requirement.name for requirement in own.whole.requirements}
     gone = set(without_place({row.public_id: facts_of_artifact(row) for row in rows}, rubric))
     return tuple(
         Left(names.get(row.requirement_id, row.requirement_id), row.title or row.url)

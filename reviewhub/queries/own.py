@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Action, Actor, Facts
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.deadlines import kept_until
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Rubric
@@ -27,10 +28,16 @@ class Own:
 
     submission: Submission
     attempts: tuple[Attempt, ...]
-    rubric: Rubric
+    whole: Rubric
+    """The pinned rubric; `rubric` is what of it holds for the latest attempt, by what was chosen there."""
     micro_credential: MicroCredential
     issuer: Issuer
     actions: frozenset[Action]
+
+    @property
+    def rubric(self) -> Rubric:
+        """What is asked for and judged in the latest attempt."""
+        return for_choices(self.whole, self.attempt.choices)
 
     @property
     def attempt(self) -> Attempt:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col
 
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.translation import for_reader
@@ -19,13 +20,13 @@ def pinned() -> ColumnElement[int]:
 def rubric_of_attempt(
     session: Session, rubric: Rubric, attempt: Attempt, reads: Sequence[str] = ()
 ) -> Rubric:
-    """The rubric that this attempt is judged by (rule 7); `rubric` is the one that its submission pins.
+    """What this attempt is judged by (rule 7), as chosen in it; `rubric` is what its submission pins, whole.
 
     For a reader who `reads` these languages, best first; as it was written for nobody.
     """
-    if attempt.rubric_version_id is None:
-        return rubric
-    return for_reader(from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body), reads)
+    if attempt.rubric_version_id is not None:
+        rubric = for_reader(from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body), reads)
+    return for_choices(rubric, attempt.choices)
 
 
 def rubric_now(session: Session, submission: Submission) -> Rubric:

@@ -1,15 +1,21 @@
 """What a round is scored by: the pinned rubric, or for a completeness check the one made from it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reviewhub.domain.completeness import check_rubric
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.translation import for_reader
 
 
-def rubric_of_round(kind: str, body: dict[str, Any], reads: Sequence[str] = ()) -> Rubric:
-    """The rubric for a round of this kind, from the snapshot's body, for who `reads` these languages."""
-    rubric = for_reader(from_json(body), reads)
+def rubric_of_round(
+    kind: str, body: dict[str, Any], choices: Mapping[str, str], reads: Sequence[str] = ()
+) -> Rubric:
+    """The rubric for a round of this kind, from the snapshot's body.
+
+    As the learner's choices make it, for who `reads` these languages.
+    """
+    rubric = for_choices(for_reader(from_json(body), reads), choices)
     return check_rubric(rubric) if kind == "completeness" else rubric

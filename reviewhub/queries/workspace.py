@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.blinding import Field, Viewer, When, sees
+from reviewhub.domain.conditions import chosen_options
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Rubric
 from reviewhub.domain.translation import best_language, languages_of
@@ -124,6 +125,8 @@ class Workspace:
     language: str = ""
     """In which the rubric is shown, of the `languages` that it has."""
     languages: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
+    """What the learner chose: of each choice its name and the option's."""
 
     @property
     def scored(self) -> tuple[Scored, ...]:
@@ -142,7 +145,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
     Also NotFound for one of an earlier attempt while the actor scores a later one.
     """
     review, round_, attempt, submission, version = _find(session, actor, review_pid, now)
-    rubric = rubric_of_round(round_.kind, version.body, actor.reads)
+    rubric = rubric_of_round(round_.kind, version.body, attempt.choices, actor.reads)
     alias = session.exec(
         select(Alias).where(Alias.submission_id == submission.id, Alias.viewer_id == actor.person_id)
     ).one()
@@ -168,6 +171,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         micro_credential=rubric.about.name,
         language=best_language(rubric, actor.reads),
         languages=languages_of(rubric),
+        choices=tuple((one.name, option) for one, option in chosen_options(rubric, attempt.choices)),
         alias=alias.name,
         case_ref=alias.case_ref,
         due_on=review.due_on,

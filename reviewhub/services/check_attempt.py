@@ -3,6 +3,7 @@
 from sqlmodel import select
 
 from reviewhub.domain.access import SYSTEM, Action
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.domain.workflow.submission import SubmissionState
@@ -29,7 +30,8 @@ def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
         attempt = tx.session.get_one(Attempt, attempt_id, populate_existing=True)
         if attempt.state != AttemptState.CHECKING or submission.state == SubmissionState.HELD:
             return
-        artifacts = asked_for(rubric_of(tx, submission), artifacts_of(tx, attempt))
+        rubric = for_choices(rubric_of(tx, submission), attempt.choices)
+        artifacts = asked_for(rubric, artifacts_of(tx, attempt))
         if any(being_checked(artifact) for artifact in artifacts):
             return
         refused = [a for a in artifacts if a.state != "checked" or a.issuer_check == "refuse"]
@@ -40,7 +42,7 @@ def check_attempt(kit: Kit, job: Job, attempt_id: int) -> None:
         else:
             about = {"pieces": len(artifacts)}
             tx.move(submission, attempt, Action.PASSED, SYSTEM, facts_of(submission), about=about)
-            arrive(tx, submission, attempt, SYSTEM, rubric_of(tx, submission))
+            arrive(tx, submission, attempt, SYSTEM, rubric)
 
 
 def _fail(tx: Tx, submission: Submission, attempt: Attempt, refused: list[Artifact]) -> None:

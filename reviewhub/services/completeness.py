@@ -56,9 +56,16 @@ def still_missing(rubric: Rubric, attempt: Attempt, artifacts: Sequence[Artifact
         own = [artifact for artifact in artifacts if is_for(artifact, requirement)]
         found.extend(evidence.missing([requirement], [facts_of_artifact(a) for a in own if _counts(a)]))
         found.extend(_unfinished(requirement, own))
+        found.extend(_not_chosen(requirement, attempt))
     if attempt.number > 1 and not attempt.change_note.strip():
         found.append(Missing(CHANGE_NOTE, "no_note", "Say in a sentence or two what you changed."))
     return tuple(found)
+
+
+def _not_chosen(requirement: Requirement, attempt: Attempt) -> Iterator[Missing]:
+    chosen = attempt.choices.get(requirement.id)
+    if requirement.options and requirement.minimum and chosen not in {one.id for one in requirement.options}:
+        yield Missing(requirement.id, "no_choice", f"{requirement.name}: choose one.")
 
 
 def _counts(artifact: Artifact) -> bool:

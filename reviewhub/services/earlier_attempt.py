@@ -2,8 +2,10 @@
 
 from sqlmodel import Session, col, select
 
+from reviewhub.domain.conditions import hidden_requirements
 from reviewhub.domain.evidence import EvidenceFacts
 from reviewhub.domain.evidence_change import Before
+from reviewhub.domain.rubric import Rubric
 from reviewhub.models import Artifact, Attempt, DecisionRow, Feedback
 from reviewhub.services.completeness import facts_of_artifact
 from reviewhub.services.scope import Scope
@@ -32,14 +34,15 @@ def attempt_before(session: Session, scope: Scope) -> Before | None:
     if found is None:
         return None
     attempt, met = found
-    return Before(frozenset(met), evidence_of(session, attempt))
+    return Before(frozenset(met), evidence_of(session, scope.whole, attempt))
 
 
-def evidence_of(session: Session, attempt: Attempt) -> tuple[EvidenceFacts, ...]:
-    """The attempt's evidence as it arrived, without names."""
+def evidence_of(session: Session, whole: Rubric, attempt: Attempt) -> tuple[EvidenceFacts, ...]:
+    """The attempt's evidence as it arrived, without names, and without what its choices hide."""
+    hidden = hidden_requirements(whole, attempt.choices)
     rows = session.exec(
         select(Artifact)
         .where(Artifact.attempt_id == attempt.id, Artifact.state == "checked")
         .order_by(col(Artifact.requirement_id), col(Artifact.position), col(Artifact.id))
     ).all()
-    return tuple(facts_of_artifact(row) for row in rows)
+    return tuple(facts_of_artifact(row) for row in rows if row.requirement_id not in hidden)

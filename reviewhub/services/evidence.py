@@ -17,14 +17,15 @@ from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.own_work import OwnWork, lock_draft
 from reviewhub.services.ports import StorageDown
 
-MOST_CHARACTERS = {"text": 50_000, "link": 2_000, CHANGE_NOTE: 5_000}
+MOST_CHARACTERS = {"text": 50_000, "link": 2_000, "choice": 100, CHANGE_NOTE: 5_000}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Words typed into one field. `was` is `mark()` of the words that the form showed before typing.
 
-    A text answer has position 0, links count up from 0. CHANGE_NOTE stands for the change note's field.
+    A text answer has position 0, links count up from 0; of a choice the text is the option's id. CHANGE_NOTE
+    stands for the change note's field.
     """
 
     requirement_id: str
@@ -84,6 +85,8 @@ def _problem(work: OwnWork, answer: Answer) -> Problem | None:
         kind = requirement.kind if requirement else ""
         if requirement is None or kind == "file" or not 0 <= answer.position < requirement.maximum:
             return Problem(answer.requirement_id, "There is no such field in this form. Load the page again.")
+        if requirement.kind == "choice" and answer.text not in ("", *(one.id for one in requirement.options)):
+            return Problem(answer.requirement_id, "There is no such option. Load the page again.")
     most = MOST_CHARACTERS[kind]
     if len(answer.text) > most:
         return Problem(
@@ -94,34 +97,39 @@ def _problem(work: OwnWork, answer: Answer) -> Problem | None:
 
 
 def requirement_of(work: OwnWork, requirement_id: str) -> Requirement | None:
-    """The rubric's requirement, or None for an id that it does not have."""
-    return next((r for r in work.rubric.requirements if r.id == requirement_id), None)
+    """The rubric's requirement, hidden by a choice or not; None for an id that it does not have."""
+    return next((r for r in work.whole.requirements if r.id == requirement_id), None)
 
 
 def _save(tx: Tx, work: OwnWork, answer: Answer) -> bool | None:
     """True: saved; False: nothing new; None: the field changed since the form was shown."""
     new, old = tidy(answer.text), work.attempt.change_note
-    if answer.requirement_id != CHANGE_NOTE:
+    requirement = requirement_of(work, answer.requirement_id)
+    if requirement and requirement.kind == "choice":
+        old = work.attempt.choices.get(requirement.id, "")
+    elif requirement:
         artifact = artifact_at(tx, work, answer.requirement_id, answer.position)
         old = artifact.url or artifact.body if artifact else ""
-        if work.rubric.requirement(answer.requirement_id).kind == "link":
+        if requirement.kind == "link":
             new = new.strip()
     if new == old:
         return False
     if mark(old) != answer.was:
         return None
-    if answer.requirement_id == CHANGE_NOTE:
+    if requirement is None:
         work.attempt.change_note = new
+    elif requirement.kind == "choice":
+        others = {one: option for one, option in work.attempt.choices.items() if one != requirement.id}
+        work.attempt.choices = {**others, requirement.id: new} if new else others
     else:
-        _write(tx, work, answer, new)
+        _write(tx, work, requirement, answer.position, new)
     return True
 
 
-def _write(tx: Tx, work: OwnWork, answer: Answer, new: str) -> None:
-    requirement = work.rubric.requirement(answer.requirement_id)
-    row = artifact_at(tx, work, requirement.id, answer.position)
+def _write(tx: Tx, work: OwnWork, requirement: Requirement, position: int, new: str) -> None:
+    row = artifact_at(tx, work, requirement.id, position)
     if row is None:
-        row = add_row(tx, work, requirement, answer.position)
+        row = add_row(tx, work, requirement, position)
     if requirement.kind == "link":
         row.url = new
         if not row.url and row.key is None and row.staging_key is None:
@@ -141,7 +149,7 @@ def artifact_at(tx: Tx, work: OwnWork, requirement_id: str, position: int) -> Ar
         select(Artifact).where(
             Artifact.attempt_id == work.attempt.id,
             Artifact.requirement_id == requirement_id,
-            Artifact.kind == work.rubric.requirement(requirement_id).kind,
+            Artifact.kind == work.whole.requirement(requirement_id).kind,
             Artifact.position == position,
         )
     ).first()

@@ -14,13 +14,13 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.audit import body_of, tree_over
 from reviewhub.domain.bundle import digest_of, manifest_of, to_sign, write
 from reviewhub.domain.codec import encode
+from reviewhub.domain.conditions import hidden_requirements
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.evidence_change import Before
 from reviewhub.domain.merkle import proof
 from reviewhub.domain.rubric_json import content_hash
 from reviewhub.models import (
     Artifact,
-    Attempt,
     Checkpoint,
     CheckpointLeaf,
     CleanCopy,
@@ -58,7 +58,7 @@ def export_decision(kit: Kit, name: str, *, code: bool = True) -> bytes:
         before = attempt_before(session, scope)
         parts: dict[str, Any] = {
             "about": _about(session, scope),
-            "rubric": encode(scope.rubric),
+            "rubric": encode(scope.whole),
             "evidence": _evidence(session, scope, before),
             "sheets": sheets_part(session, scope, at),
             "locks": locks_part(session, scope, at),
@@ -92,12 +92,13 @@ def _about(session: Session, scope: Scope) -> dict[str, Any]:
         "issuer": scope.code.issuer,
         "micro_credential": micro.slug,
         "rubric_version": scope.rubric.version,
-        "rubric_hash": content_hash(scope.rubric),
+        "rubric_hash": content_hash(scope.whole),
         "submission": scope.submission.public_id,
         "attempt": scope.attempt.public_id,
         "number": scope.attempt.number,
         "round": scope.round.public_id,
         "kind": scope.round.kind,
+        "choices": scope.attempt.choices,
     }
 
 
@@ -120,16 +121,17 @@ def _evidence(session: Session, scope: Scope, before: Before | None) -> dict[str
         "met": sorted(before.met),
         "pieces": encode([nameless(piece, salt) for piece in before.evidence]),
     }
-    pieces = encode([nameless(piece, salt) for piece in evidence_of(session, scope.attempt)])
-    return {"pieces": pieces, "copies": _copies(session, scope.attempt), "before": earlier}
+    pieces = encode([nameless(piece, salt) for piece in evidence_of(session, scope.whole, scope.attempt)])
+    return {"pieces": pieces, "copies": _copies(session, scope), "before": earlier}
 
 
-def _copies(session: Session, attempt: Attempt) -> list[dict[str, Any]]:
+def _copies(session: Session, scope: Scope) -> list[dict[str, Any]]:
     """What whoever scored was shown: the clean copies by the hash of the file that they were made of."""
+    hidden = hidden_requirements(scope.whole, scope.attempt.choices)
     rows = session.exec(
         select(CleanCopy, Artifact)
         .join(Artifact, col(Artifact.id) == CleanCopy.artifact_id)
-        .where(Artifact.attempt_id == attempt.id, Artifact.state == "checked")
+        .where(Artifact.attempt_id == scope.attempt.id, Artifact.state == "checked")
         .order_by(
             col(Artifact.requirement_id), col(Artifact.position), col(Artifact.id), col(CleanCopy.position)
         )
@@ -144,6 +146,7 @@ def _copies(session: Session, attempt: Attempt) -> list[dict[str, Any]]:
             "sha256": copy.sha256,
         }
         for copy, piece in rows
+        if piece.requirement_id not in hidden
     ]
 
 

@@ -77,7 +77,7 @@ def read_question(session: Session, round_id: int) -> Question:
         history=_history(session, scope),
         doubted=doubted(session, scope),
         before=attempt_before(session, scope),
-        evidence=evidence_of(session, scope.attempt),
+        evidence=evidence_of(session, scope.whole, scope.attempt),
     )
 
 

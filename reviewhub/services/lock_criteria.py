@@ -15,7 +15,7 @@ def lock_criteria(tx: Tx, scope: Scope, criteria: Iterable[str], levels: Mapping
     """Lock the criteria at the levels that the round's result gives them; others are left alone.
 
     What is locked already stays as it is, be it by an earlier attempt or by an earlier round of this one.
-    Where     the learner has moved to another version since, only what is judged the same there is locked.
+    Where the learner has moved to another version since, only what is judged the same there is locked.
     """
     goes_on = _structures(tx, scope)
     kept = {lock.criterion_id for lock in locks_before(tx.session, scope.attempt, own=True)}
@@ -36,5 +36,5 @@ def lock_criteria(tx: Tx, scope: Scope, criteria: Iterable[str], levels: Mapping
 def _structures(tx: Tx, scope: Scope) -> dict[str, str]:
     """By criterion of the rubric that the submission pins now."""
     moved_on = scope.attempt.rubric_version_id is not None
-    rubric = rubric_now(tx.session, scope.submission) if moved_on else scope.rubric
+    rubric = rubric_now(tx.session, scope.submission) if moved_on else scope.whole
     return {criterion.id: criterion_structure_hash(criterion) for criterion in rubric.criteria}

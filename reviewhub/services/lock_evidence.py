@@ -12,7 +12,8 @@ def attach_evidence(tx: Tx, scope: Scope, lock: CriterionLock) -> None:
 
     A later attempt works on copies of its own: replacing one there leaves this version attached.
     """
-    wanted = scope.rubric.criterion(lock.criterion_id).requirements
+    asked = {requirement.id for requirement in scope.rubric.requirements}
+    wanted = [one for one in scope.rubric.criterion(lock.criterion_id).requirements if one in asked]
     query = select(Artifact.id).where(Artifact.attempt_id == scope.attempt_id, Artifact.state == "checked")
     if wanted:
         query = query.where(col(Artifact.requirement_id).in_(wanted))

@@ -35,7 +35,7 @@ def move_rubric(kit: Kit, actor: Actor, submission: str, to: str) -> None:
         if version.public_id != to:
             raise Stale("A still newer version has come out. Look at what it changes first.")
         rubric = from_json(version.body)
-        locks = move_locks(rubric, standing_locks(tx.session, work.submission, work.rubric))
+        locks = move_locks(rubric, standing_locks(tx.session, work.submission, work.whole))
         against = refusal(rubric, locks.kept, work.submission, work.attempt)
         if against:
             raise Refused(against, "nowhere")

@@ -26,6 +26,7 @@ def start_next(kit: Kit, actor: Actor, submission: str) -> int:
             public_id=public_id(),
             submission_id=work.submission.id,
             number=work.attempt.number + 1,
+            choices=dict(work.attempt.choices),
             created_at=tx.now,
         )
         about = {"attempt": attempt.public_id, "copied_from": work.attempt.public_id}
@@ -33,7 +34,7 @@ def start_next(kit: Kit, actor: Actor, submission: str) -> int:
         tx.session.add(attempt)
         tx.session.flush()
         _copy_all(tx, work, attempt)
-        set_aside(tx, attempt, work.rubric)
+        set_aside(tx, attempt, work.whole)
         return attempt.number
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, Facts
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_json import from_json
@@ -17,12 +18,17 @@ from reviewhub.services.kit import Tx
 
 @dataclass(frozen=True, slots=True)
 class OwnWork:
-    """The learner's locked submission, its latest attempt, the pinned rubric."""
+    """The learner's locked submission, its latest attempt, the pinned rubric: whole, and as they chose."""
 
     submission: Submission
     attempt: Attempt
-    rubric: Rubric
+    whole: Rubric
     facts: Facts
+
+    @property
+    def rubric(self) -> Rubric:
+        """What of the rubric holds for the attempt, by what was chosen in it."""
+        return for_choices(self.whole, self.attempt.choices)
 
 
 def lock_own(tx: Tx, actor: Actor, public_id: str) -> OwnWork:
@@ -60,7 +66,7 @@ def latest_attempt(tx: Tx, submission: Submission) -> Attempt:
 
 
 def rubric_of(tx: Tx, submission: Submission) -> Rubric:
-    """The rubric that the submission is pinned to."""
+    """The rubric that the submission is pinned to, whole."""
     return from_json(tx.session.get_one(RubricVersion, submission.rubric_version_id).body)
 
 

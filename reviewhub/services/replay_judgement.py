@@ -6,6 +6,7 @@ from typing import Any, Literal
 from reviewhub.domain.agreement import Sheet
 from reviewhub.domain.bundle import Parts, Unsound
 from reviewhub.domain.codec import decimal_text, decode
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.decision import Locked
 from reviewhub.domain.errors import DomainError
 from reviewhub.domain.evidence import EvidenceFacts
@@ -65,7 +66,7 @@ def _question(code: CodeRef, parts: Parts, sheets: tuple[Sheet, ...], state: Rou
         version=0,
         state=state,
         code=code,
-        rubric=from_json(parts["rubric"]),
+        rubric=for_choices(from_json(parts["rubric"]), parts["about"].get("choices", {})),
         sheets=sheets,
         comments=(),
         history=decode(tuple[Locked, ...], locks["history"]),

@@ -8,6 +8,7 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Actor, Facts, Role
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Rubric
+from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.review import ReviewState
 from reviewhub.domain.workflow.round import is_beside
 from reviewhub.domain.workflow.submission import ENDED, SubmissionState
@@ -38,6 +39,8 @@ class Scope:
     round: Round
     rubric: Rubric
     code: CodeRef
+    whole: Rubric
+    """The rubric without regard to what the learner chose, or to the kind of round."""
 
     @property
     def round_id(self) -> int:
@@ -119,7 +122,8 @@ def read_round(session: Session, round_id: int) -> Scope:
     issuer = session.get_one(Issuer, submission.issuer_id)
     moved_on = attempt.rubric_version_id is not None
     code = CodeRef(issuer.slug, version.code_digest if moved_on else submission.code_digest)
-    return Scope(submission, attempt, round_, rubric_of_round(round_.kind, version.body), code)
+    rubric = rubric_of_round(round_.kind, version.body, attempt.choices)
+    return Scope(submission, attempt, round_, rubric, code, from_json(version.body))
 
 
 def lock_review(tx: Tx, actor: Actor, review_public_id: str) -> tuple[Scope, Review]:

@@ -3,15 +3,19 @@
 import secrets
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
+
+from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, Facts
 from reviewhub.domain.audit import pin
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.domain.workflow.attempt import EDITABLE
-from reviewhub.models import Artifact
+from reviewhub.models import Artifact, CriterionLock
 from reviewhub.services.completeness import asked_for, still_missing
-from reviewhub.services.kit import Kit
+from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.own_work import OwnWork, artifacts_of, lock_own
+from reviewhub.services.scope import on_sheet
 
 ATTESTED = "attested"
 
@@ -31,8 +35,14 @@ def submit(kit: Kit, actor: Actor, submission: str, version: int, *, attested: b
             raise Stale("Your evidence was changed in another window. Look through it, then send it.")
         artifacts = asked_for(work.rubric, artifacts_of(tx, attempt))
         _need_everything(work, artifacts, attested=attested)
+        _need_something_to_score(tx, work)
         attempt.words_salt = attempt.words_salt or secrets.token_hex(16)
-        about = {"pieces": len(artifacts), "texts": pin(words_of(artifacts), attempt.words_salt)}
+        about: dict[str, Any] = {
+            "pieces": len(artifacts),
+            "texts": pin(words_of(artifacts), attempt.words_salt),
+        }
+        if attempt.choices:
+            about["choices"] = attempt.choices
         tx.move(work.submission, attempt, Action.SUBMIT, actor, _facts(work), about=about)
         attempt.sent_at = attempt.attested_at = tx.now
         assert attempt.id is not None
@@ -51,6 +61,19 @@ def _need_everything(work: OwnWork, artifacts: list[Artifact], *, attested: bool
         problems.append(Problem(ATTESTED, text))
     if problems:
         raise Invalid(*problems)
+
+
+def _need_something_to_score(tx: Tx, work: OwnWork) -> None:
+    """Another choice may leave only what is met already: a round without anything on its sheet is none."""
+    locks = tx.session.exec(
+        select(CriterionLock).where(
+            CriterionLock.submission_id == work.submission.id, col(CriterionLock.lifted_at).is_(None)
+        )
+    ).all()
+    if work.attempt.choices and not on_sheet(work.rubric, list(locks)):
+        first = next(one.id for one in work.rubric.requirements if one.kind == "choice")
+        text = "With this choice nothing is left to be scored: all of it is met already. Choose as before."
+        raise Invalid(Problem(first, text))
 
 
 def _facts(work: OwnWork) -> Facts:

@@ -49,12 +49,14 @@ def page(submission: str) -> ResponseReturnValue:
 
 
 def _show(submission: str, taken: Taken | None = None, status: int = 200) -> Response:
+    """The page; for a script only what a saved field changes, but the whole after a choice: others show."""
     with kit().read() as session:
         found = evidence_page(session, actor(), submission)
         mend = asked_to_mend(session, found.own)
     taken = taken or Taken()
+    fragment = None if not taken.flood and "whole" in request.form else "live"
     return respond(
-        "learner/evidence.html", "live", status=status, page=found, own=found.own, taken=taken,
+        "learner/evidence.html", fragment, status=status, page=found, own=found.own, taken=taken,
         problems=(*taken.problems, *taken.submitting), typed=_typed(found, taken), contact=contact(found.own),
         autosaved=_autosaved(taken), mark=mark, kinds=kinds_of, CHANGE_NOTE=CHANGE_NOTE,
         most=kit().settings.upload_megabytes, mend=mend,

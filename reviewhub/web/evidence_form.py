@@ -15,7 +15,7 @@ from reviewhub.services.upload import Announced, TooLarge, add_file, size_of
 from reviewhub.web import actor, kit
 
 ATTESTATIONS = ("attested-own", "attested-share", "attested-people")
-_ANSWER = re.compile(r"(?P<kind>text|url)\.(?P<requirement>[a-z][\w-]{0,63})\.(?P<position>\d{1,3})")
+_ANSWER = re.compile(r"(?P<kind>text|url|choice)\.(?P<requirement>[a-z][\w-]{0,63})\.(?P<position>\d{1,3})")
 _FILE = re.compile(r"(?:file|capture)\.(?P<requirement>[\w-]{1,64})(?:\.(?P<position>\d{1,3}))?")
 
 
@@ -110,8 +110,8 @@ def field_name(answer: Answer) -> str:
     """The form's field that an answer came from."""
     if answer.requirement_id == CHANGE_NOTE:
         return CHANGE_NOTE
-    kind = "url" if f"url.{answer.requirement_id}.{answer.position}" in request.form else "text"
-    return f"{kind}.{answer.requirement_id}.{answer.position}"
+    place = f"{answer.requirement_id}.{answer.position}"
+    return next(name for kind in ("url", "choice", "text") if (name := f"{kind}.{place}") in request.form)
 
 
 def _take_file(submission: str, name: str, file: FileStorage, taken: Taken) -> None:

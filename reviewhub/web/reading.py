@@ -4,9 +4,10 @@ import re
 
 from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from markupsafe import Markup
 
-from reviewhub.domain.rubric import Rubric
+from reviewhub.domain.rubric import Rubric, When
 from reviewhub.domain.translation import best_language, languages_of
 from reviewhub.web import actor
 from reviewhub.web.forms import safe_next, typed
@@ -24,7 +25,11 @@ _MOST, _LONGEST = 10, 40
 def install(app: Flask) -> None:
     """Give templates what they mark a rubric's texts with, and offer its languages by."""
     app.jinja_env.globals.update(
-        spoken=spoken, text_language=text_language, languages_of=languages_of, own_name=own_name
+        only_where=only_where,
+        spoken=spoken,
+        text_language=text_language,
+        languages_of=languages_of,
+        own_name=own_name,
     )
 
 
@@ -42,6 +47,15 @@ def text_language(rubric: Rubric) -> str:
 def spoken(language: str) -> Markup:
     """The attribute for an element whose text is a rubric's: nothing where the page is in that language."""
     return Markup("") if language in ("", lang()) else Markup(' lang="{}"').format(language)
+
+
+def only_where(rubric: Rubric, when: When) -> str:
+    """A condition in words: for whom this is asked for or judged."""
+    choice = rubric.requirement(when.requirement)
+    names = [option.name for option in choice.options if option.id in when.chosen]
+    return str(
+        _("Only where you choose %(options)s under “%(name)s”.", options=" / ".join(names), name=choice.name)
+    )
 
 
 @bp.post("/language")

@@ -57,6 +57,7 @@ def _one(difference: Difference) -> Said:
     labels = {
         "name": _("Name"),
         "description": _("Description"),
+        "option": _("Option"),
         "summary": _("Summary"),
         "skills": _("What is shown"),
         "audience": _("For whom"),
@@ -116,6 +117,8 @@ def _field(field: str) -> str:
         "accept": _("Kinds of file"),
         "min_words": _("Words, at least"),
         "max_words": _("Words, at most"),
+        "options": _("Options"),
+        "when": _("Only where this was chosen"),
         "promise_days": _("Working days until the result"),
         "eligibility.seats": _("Assessors who score each attempt"),
         "eligibility.qualification": _("Assessors need a qualification"),
@@ -166,6 +169,8 @@ def _value(field: str, value: str) -> str:
         ("kind", "file"): _("a file"),
         ("kind", "link"): _("a link"),
         ("kind", "text"): _("a text"),
+        ("kind", "choice"): _("a choice"),
+        ("when", ""): _("always"),
     }
     plain = {"yes": _("yes"), "no": _("no"), "": _("nothing")}
     quoted = f"“{value}”" if field in {"met_from", "floor"} else value

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from reviewhub.domain.rubric_check import validate
 from reviewhub.domain.rubric_diff import compare_rubrics
 from reviewhub.domain.rubric_json import content_hash, from_json, structure_hash, to_json
-from reviewhub.domain.texts import AboutWords, CriterionWords, Translation, Words
+from reviewhub.domain.texts import AboutWords, CriterionWords, RequirementWords, Translation, Words
 from reviewhub.domain.translation import best_language, for_reader, in_language, untranslated
 from reviewhub.domain.translation_diff import compare_translations
 from tests.rubrics import rubrics, small_rubric
@@ -19,7 +19,7 @@ def german(rubric):
     """Every name, and no description."""
     return Translation(
         about=AboutWords(name="Klein", skills=tuple(f"Fähigkeit {n}" for n in rubric.about.skills)),
-        requirements={one.id: Words(f"Beleg {one.id}") for one in rubric.requirements},
+        requirements={one.id: RequirementWords(f"Beleg {one.id}") for one in rubric.requirements},
         parts={one.id: Words(f"Teil {one.id}") for one in rubric.parts},
         criteria={
             c.id: CriterionWords(
@@ -86,7 +86,7 @@ def test_whatever_a_browser_says_some_language_is_best(reads):
 def test_what_no_translation_may_say():
     words = Translation(
         about=AboutWords(skills=("Eine",), summary="x" * 301),
-        requirements={"plann": Words("Plan")},
+        requirements={"plann": RequirementWords("Plan")},
         parts={"artifacts": Words(" ")},
         criteria={"goal": CriterionWords(levels={"top": Words("Oben")}), "gaol": CriterionWords("Ziel")},
     )

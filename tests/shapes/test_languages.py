@@ -1,10 +1,12 @@
 """One rubric in two languages: each reads their own, and what is stored are the ids."""
 
 import html
+import re
 from pathlib import Path
 
 import pytest
 
+from reviewhub.domain.translation import for_reader
 from reviewhub.plugin_api import rubric_from_toml
 from tests.cases import sign_in
 from tests.rounds.bench import Bench
@@ -81,3 +83,14 @@ def test_the_evidence_is_asked_for_in_the_learners_language(bench, client):
     sign_in(client, bench.kit, bench.learner)
     said = page(client, f"/work/{bench.submission.public_id}", GERMAN)
     assert "Menschen zuerst" in said
+
+
+def test_the_page_for_issuers_shows_what_works(tmp_path):
+    pages = Path(__file__).parents[2] / "docs" / "issuers"
+    readme, words = ((pages / name).read_text() for name in ("README.md", "languages.md"))
+    rubric = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)[1]
+    (said,) = re.findall(r"```toml\n(.*?)```", words, re.DOTALL)
+    path = tmp_path / "rubric.toml"
+    path.write_text(rubric.replace('languages = ["en"]', "") + said.partition("\n\n")[2])
+    seen = for_reader(rubric_from_toml(path), ["de"])
+    assert (seen.about.name, seen.criteria[0].levels[1].name) == ("Erste Hilfe", "Klar")

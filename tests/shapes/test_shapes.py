@@ -153,4 +153,5 @@ def test_from_evidence_to_a_decision(world, story):
 
 
 def test_every_shape_has_a_story():
-    assert {shape for shape, *_ in STORIES.values()} == set(FILES)
+    told_elsewhere = {"conditions"}  # test_conditions.py
+    assert {shape for shape, *_ in STORIES.values()} | told_elsewhere == set(FILES)

@@ -1,0 +1,160 @@
+"""What is asked for and judged where it depends on a choice, from the form to the decision."""
+
+import html
+import re
+from pathlib import Path
+
+import pytest
+
+from reviewhub.domain.errors import Invalid
+from reviewhub.models import Event, Submission
+from reviewhub.plugin_api import rubric_from_toml
+from reviewhub.services.export_decision import export_decision
+from reviewhub.services.next_attempt import start_next
+from reviewhub.services.replay_decision import Bench as Desk
+from reviewhub.services.replay_decision import replay
+from reviewhub.services.submit import submit
+from reviewhub.services.verify_audit import verify_all
+from tests.cases import sign_in
+from tests.learner.story import Story
+from tests.rounds.bench import Bench
+
+FILE = Path(__file__).parent / "conditions.toml"
+DRILL = "We drilled with all hands on deck."
+
+
+@pytest.fixture
+def bench(world):
+    """A learner who has begun."""
+    made = Bench(world, rubric_from_toml(FILE))
+    made.story = Story.begin(world.kit, made.actor(made.learner), made.micro)
+    made.submission = made.one(Submission, Submission.public_id == made.story.id)
+    return made
+
+
+def words(client, address):
+    page = client.get(address, follow_redirects=True)
+    assert page.status_code == 200
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page.get_data(as_text=True))))
+
+
+def send(bench):
+    submit(bench.kit, bench.story.actor, bench.story.id, bench.attempt().version, attested=True)
+    bench.run()
+
+
+def check_and_score(bench, levels, there):
+    """Somebody finds everything there, and two score the same."""
+    (review,) = bench.seats(bench.rounds()[-1].id, "completeness")
+    bench.submit(bench.person(review), dict.fromkeys(there, "there"), review.round_id)
+    bench.pass_undo()
+    round_id = bench.rounds()[-1].id
+    bench.score(round_id, levels, levels)
+    return bench.round(round_id)
+
+
+def sent_from_a_ship(bench):
+    bench.story.write("setting", "ship")
+    bench.story.write("work", "I mend nets.")
+    bench.story.write("drill", DRILL)
+    send(bench)
+
+
+def test_from_a_choice_to_a_decision(bench):
+    """Whoever meets all that applies has enough, though the cut is 5 and two criteria give 4."""
+    sent_from_a_ship(bench)
+    (sent,) = [event for event in bench.all(Event) if event.action == "attempt.submit"]
+    assert sent.facts["choices"] == {"setting": "ship"}
+    round_ = check_and_score(bench, {"a": "clear", "b": "clear"}, ["work", "drill"])
+    decision = bench.decision(round_.id)
+    assert (decision.outcome, decision.rule, decision.met) == ("met", "points", ["a", "b"])
+    assert verify_all(bench.kit)[0]
+    kit = bench.kit
+    told = list(replay(Desk(kit.signer, kit.judge, kit.plugins), export_decision(kit, round_.public_id)))
+    assert [one for one in told if one.fits is False] == []
+
+
+def test_another_choice_opens_other_criteria_and_what_is_met_stays(bench):
+    sent_from_a_ship(bench)
+    check_and_score(bench, {"a": "clear", "b": "vague"}, ["work", "drill"])
+    bench.release()
+    assert bench.locks() == ["a"]
+    start_next(bench.kit, bench.story.actor, bench.story.id)
+    bench.story.write("Note", "I moved.")
+    bench.story.write("setting", "office", was="ship")
+    with pytest.raises(Invalid, match="nothing is left to be scored"):
+        send(bench)
+    bench.story.write("setting", "dock", was="office")
+    send(bench)
+    round_ = check_and_score(bench, {"c": "clear"}, ["work"])
+    assert bench.decision(round_.id).outcome == "met"
+    assert bench.locks() == ["a", "c"]
+
+
+def test_what_a_choice_hides_is_kept_and_neither_shown_nor_sent(bench, client):
+    bench.story.write("setting", "ship")
+    bench.story.write("work", "I load crates.")
+    bench.story.write("drill", DRILL)
+    bench.story.write("setting", "dock", was="ship")
+    sign_in(client, bench.kit, bench.learner)
+    address = f"/work/{bench.story.id}/evidence"
+    assert DRILL not in words(client, address)
+    send(bench)
+    (review,) = bench.seats(bench.rounds()[-1].id, "completeness")
+    sign_in(client, bench.kit, bench.person(review))
+    said = words(client, f"/reviews/{review.public_id}")
+    assert "Setting: On a dock (the learner's choice)" in said
+    assert "I load crates." in said
+    assert "drill" not in said.lower()
+    round_ = check_and_score(bench, {"a": "vague", "c": "vague"}, ["work"])
+    seat = bench.seats(round_.id)[0]
+    sign_in(client, bench.kit, bench.person(seat))
+    said = words(client, f"/reviews/{seat.public_id}")
+    assert "On the dock" in said
+    assert "On board" not in said
+    bench.release()
+    assert start_next(bench.kit, bench.story.actor, bench.story.id) == 2
+    assert bench.attempt().choices == {"setting": "dock"}
+    bench.story.write("setting", "ship", was="dock")
+    sign_in(client, bench.kit, bench.learner)
+    assert DRILL in words(client, address)
+
+
+def test_the_form_shows_again_after_a_choice_and_names_what_it_then_asks(bench, client):
+    sign_in(client, bench.kit, bench.learner)
+    address = f"/work/{bench.story.id}/evidence"
+    said = client.get(address).get_data(as_text=True)
+    assert "Setting: choose one." in said
+    assert 'name="text.drill.0"' not in said
+    token = said.partition('name="csrf_token" value="')[2].partition('"')[0]
+    was = re.search(r'name="was.choice.setting.0" value="(\w*)"', said)[1]
+    form = {"csrf_token": token, "choice.setting.0": "ship", "was.choice.setting.0": was}
+    answer = client.post(address, data={**form, "do": "save:setting"})
+    assert (answer.status_code, answer.location) == (303, f"{address}#s-setting")
+    said = client.get(address).get_data(as_text=True)
+    assert 'name="text.drill.0"' in said
+    assert re.search(r'value="ship" checked', said)
+    stale = client.post(address, data={**form, "choice.setting.0": "dock"})
+    assert stale.status_code == 409
+    wrong = client.post(address, data={**form, "choice.setting.0": "moon"})
+    assert wrong.status_code == 422
+    assert bench.attempt().choices == {"setting": "ship"}
+    whole = client.post(address, data={**form, "whole": "1"}, headers={"HX-Request": "true"})
+    assert '<form id="evidence"' in whole.get_data(as_text=True)
+
+
+def test_something_is_always_chosen_before_sending(bench):
+    bench.story.write("work", "I mend nets.")
+    with pytest.raises(Invalid, match="Setting: choose one"):
+        send(bench)
+
+
+def test_the_page_for_issuers_shows_what_works(tmp_path):
+    page = (Path(__file__).parents[2] / "docs" / "issuers" / "conditions.md").read_text()
+    (asked,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    path = tmp_path / "conditions.toml"
+    head, parts, rest = FILE.read_text().partition("[[parts]]")
+    about, requirement, given = head.partition("[[requirements]]")
+    work = requirement + given.split("[[requirements]]")[1]
+    path.write_text(about + asked + work + parts + rest)
+    assert [one.kind for one in rubric_from_toml(path).requirements] == ["choice", "text", "text"]
