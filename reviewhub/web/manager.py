@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from reviewhub.queries.manager import issuer_page, managed
 from reviewhub.web import actor, kit, manager_words
+from reviewhub.web.manager_drafts import bp as drafts
 from reviewhub.web.manager_guard import managers_only
 from reviewhub.web.manager_offer import bp as offers
 from reviewhub.web.manager_ship import bp as ships
@@ -12,6 +13,7 @@ from reviewhub.web.render import respond, see_other
 
 bp = Blueprint("manager", __name__, url_prefix="/manage")
 bp.register_blueprint(offers)
+bp.register_blueprint(drafts)
 bp.register_blueprint(ships)
 
 

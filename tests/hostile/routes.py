@@ -182,8 +182,20 @@ ROUTES = {
     **{("POST", f"/manage/<issuer>/offers/<slug>/{act}"): ([f"/manage/harbor/offers/small/{act}"], MANAGER)
        for act in ("let-in", "link")},
     ("POST", "/manage/<issuer>/offers/<slug>/shut-out"): (["/manage/harbor/offers/small/shut-out"], set()),
-    **{(verb, "/manage/<issuer>/drafts/<draft>/ship"): (["/manage/harbor/drafts/none/ship"], set())
-       for verb in ("GET", "POST")},
+    **{(verb, "/manage/<issuer>/drafts"): (["/manage/harbor/drafts"], MANAGER) for verb in ("GET", "POST")},
+    ("POST", "/manage/<issuer>/drafts/of/<slug>"): (["/manage/harbor/drafts/of/closed"], MANAGER),
+    ("GET", "/manage/<issuer>/drafts/<draft>"): (["/manage/harbor/drafts/{draft}"], MANAGER),
+    ("GET", "/manage/<issuer>/drafts/<draft>/folder.zip"): (
+        ["/manage/harbor/drafts/{draft}/folder.zip"], MANAGER),
+    ("POST", "/manage/<issuer>/drafts/<draft>/table/new"): (
+        ["/manage/harbor/drafts/{draft}/table/new"], MANAGER),
+    **{(verb, f"/manage/<issuer>/drafts/<draft>/{rule}"): (
+        [f"/manage/harbor/drafts/{{draft}}/{path}" for path in paths], MANAGER)
+       for verb in ("GET", "POST") for rule, paths in (
+           ("table", ["table"]),
+           ("<any(about, evidence, criteria, rules):section>", ["about", "evidence", "criteria", "rules"]),
+           ("preview/<view>", ["preview/catalogue", "preview/evidence", "preview/assessor"]),
+           ("ship", ["ship"]))},
     **{(verb, "/pilot/<secret>"): (["/pilot/none"], set()) for verb in ("GET", "POST")},
     ("GET", "/plugins"): (["/plugins"], MANAGERS | COORDINATORS),
     ("GET", "/plugins/<issuer>"): (["/plugins/harbor"], MANAGER | COORDINATOR),

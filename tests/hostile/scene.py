@@ -23,6 +23,7 @@ from reviewhub.models import (
     Reveal,
     Review,
     Round,
+    RubricDraft,
     RubricVersion,
     Session,
     Token,
@@ -99,6 +100,7 @@ def make_scene(world, kit):
         "correction": _correction(world, kit, decided, ana, now).public_id,
         "rescore": _rescore(world, decided, now).public_id,
         "reveal": reveals[-1].public_id,
+        "draft": _draft(world, micro, people["manager"], now).public_id,
         "clean": clean.public_id,
         "person": ana.public_id,
         "learner": people["classmate"].public_id,
@@ -106,6 +108,14 @@ def make_scene(world, kit):
             Qualification.person_id == ana.id)).public_id,
     }  # fmt: skip
     return Scene(people, ids)
+
+
+def _draft(world, micro, manager, now):
+    return world.add(
+        RubricDraft(public_id=public_id(), issuer_id=micro.issuer_id, slug=micro.slug,
+                    body=to_json(_named(micro.slug)), source=[["Criterion", "Low"], ["Goal", "a"]],
+                    created_at=now, created_by=manager.id, updated_at=now, updated_by=manager.id)
+    )  # fmt: skip
 
 
 def _correction(world, kit, case, person, now):

@@ -43,7 +43,8 @@ def _read(kind: Any, place: str, typed: Typed, before: object) -> Any:  # noqa: 
     if origin is tuple:
         return _list(arguments[0], place, typed, before)
     if is_dataclass(kind):
-        return _dataclass(kind, place, typed, before)
+        held = any(name.startswith(f"{place}.") for name in typed)
+        return _dataclass(kind, place, typed, before) if held else _ABSENT
     if place not in typed or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return _ABSENT
     return _scalar(kind, _tidy(typed[place][-1]))
