@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from reviewhub.domain.access import Actor
 from reviewhub.domain.drafts.body import look
 from reviewhub.domain.errors import NotFound, Problem
-from reviewhub.domain.next_version import next_version, wording_only
+from reviewhub.domain.next_version import as_numbers, next_version, wording_only
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.rubric_diff import Difference, compare_rubrics, policies_only
 from reviewhub.domain.rubric_json import content_hash, from_json
@@ -124,7 +124,8 @@ def _against(
         kind = "wording"
     else:
         kind = "policies" if policies_only(live, rubric) else "structure"
-    return kind, next_version(live, rubric), differences, ()
+    above = as_numbers(rubric.version) > as_numbers(live.version)
+    return kind, rubric.version if above else next_version(live, rubric), differences, ()
 
 
 def _running(session: Session, issuer: Issuer, slug: str) -> tuple[tuple[str, int], ...]:
