@@ -8,7 +8,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import create_engine, event, text
+from sqlalchemy import create_engine, event, make_url, text
 
 from reviewhub.adapters.db import upgrade
 from reviewhub.bootstrap import build
@@ -64,23 +64,52 @@ def postgres_server():
     # The wheel opens the parent folders of its data to another user: a temporary folder of its own.
     with tempfile.TemporaryDirectory(prefix="reviewhub-pg-") as folder:
         server = pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+        _without_waiting_for_the_disk(server.get_uri())
         yield server.get_uri()
         server.cleanup()
 
 
+def _without_waiting_for_the_disk(address):
+    """What a crash of the machine would lose is of no use to a test; no test crashes the machine."""
+    with _admin(address) as run:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            run(f"ALTER SYSTEM SET {setting} = off")
+        run("SELECT pg_reload_conf()")
+
+
+@contextmanager
+def _admin(address):
+    """Runs statements on the server, each by itself."""
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield lambda statement: connection.execute(text(statement))
+    engine.dispose()
+
+
+def _of_server(address, name):
+    return make_url(address).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server):
+    """The name of an empty, migrated PostgreSQL database that tests copy."""
+    name = f"t{os.getpid()}_empty"
+    with _admin(postgres_server) as run:
+        run(f'CREATE DATABASE "{name}"')
+        upgrade(_of_server(postgres_server, name))
+        yield name
+        run(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture
-def postgres_url(postgres_server):
+def postgres_url(postgres_server, migrated_postgres):
     """A fresh, migrated PostgreSQL database, dropped afterwards."""
     name = f"t{os.getpid()}_{os.urandom(4).hex()}"
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f'CREATE DATABASE "{name}"'))
-    url = admin.url.set(database=name).render_as_string(hide_password=False)
-    upgrade(url)
-    yield url
-    with admin.connect() as connection:
-        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
-    admin.dispose()
+    with _admin(postgres_server) as run:
+        run(f'CREATE DATABASE "{name}" TEMPLATE "{migrated_postgres}"')
+    yield _of_server(postgres_server, name)
+    with _admin(postgres_server) as run:
+        run(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(params=["sqlite"])
@@ -108,8 +137,15 @@ def settings(tmp_path, database_url):
 def kit(settings, clock):
     """Everything real but the queue: tests work the outbox off with jobs.run_due(kit)."""
     made = build(settings, clock)
+    in_haste(made.db.engine)
     yield made
     made.db.engine.dispose()
+
+
+def in_haste(engine):
+    """SQLite does not wait for the disk: commits outlive their process all the same, and no machine ends."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
 
 
 @pytest.fixture
@@ -148,6 +184,7 @@ def make_app(clock):
 
     def make(settings):
         made.append(create_app(settings, clock))
+        in_haste(made[-1].extensions["reviewhub"].db.engine)
         return made[-1]
 
     yield make

@@ -17,6 +17,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LIST = Path(__file__).with_name("named.toml")
+PASSED = "REVIEWHUB_ALL_TESTS_PASSED"
+"""Set where every test has just passed without any mutation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ def rows() -> list[Named]:
 def run(words: list[str]) -> int:
     """Runs those with all the words in their names; returns how many are wrong, and prints which."""
     chosen = [row for row in rows() if all(word in row.name for word in words)]
-    broken = _failing({row.test for row in chosen})
+    # Who has just run them all says so; a name that is no test still ends with another code than a failure's.
+    broken = set() if os.environ.get(PASSED) else _failing({row.test for row in chosen})
     wrong = [f"  {row.name}: its test fails without it: {row.test}" for row in chosen if row.test in broken]
     judged = _judged([row for row in chosen if row.test not in broken])
     wrong += [f"  {row.name}: {answer}" for row, answer in judged if answer]

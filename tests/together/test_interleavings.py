@@ -8,7 +8,6 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlalchemy import event
 from sqlmodel import select
 
 from reviewhub.bootstrap import build
@@ -16,7 +15,7 @@ from reviewhub.domain.rubric import DecisionPolicy, EligibilityPolicy, Policies
 from reviewhub.models import CriterionLock, Issuer
 from reviewhub.services.verify_audit import verify_all
 from reviewhub.settings import Settings
-from tests.conftest import HandClock
+from tests.conftest import HandClock, in_haste
 from tests.rubrics import small_rubric
 from tests.together.claims import ClaimRules
 from tests.together.exits import ExitRules
@@ -69,7 +68,7 @@ class Interleavings(ClaimRules, ExitRules, LaterRules, ResultRules, RuleBasedSta
         made = build(
             Settings(data=self.folder, secret="a secret for tests, never used elsewhere"), HandClock()
         )
-        event.listen(made.db.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
+        in_haste(made.db.engine)
         self.judge, self.converter = Judge(made.judge), Converter(made.converter)
         self.kit = replace(made, judge=self.judge, converter=self.converter)
         world = World(self.kit)
