@@ -9,6 +9,7 @@ from reviewhub.domain.agreement import Sheet
 from reviewhub.domain.rubric import (
     About,
     AgreementPolicy,
+    Code,
     Criterion,
     DecisionPolicy,
     EligibilityPolicy,
@@ -64,6 +65,12 @@ def sheet(seat=1, role="independent", **ratings):
     return Sheet(role, ratings, seat)
 
 
+CODES = (
+    Code("silent", "No sound", "Record it again."),
+    Code("apart", "Does not apply", "Nobody else took part.", "not_applicable"),
+)
+
+
 @st.composite
 def criteria(draw, cid, *, points=False):
     size = draw(st.integers(2, 5))
@@ -73,7 +80,8 @@ def criteria(draw, cid, *, points=False):
         total += step
         levels.append(Level(f"l{n}", f"Level {n}", draw(words), Decimal(total) / 4))
     met_from = draw(st.integers(1, size - 1))
-    made = Criterion(cid, draw(words), draw(words), tuple(levels), f"l{met_from}", ("plan",))
+    codes = tuple(draw(st.sets(st.sampled_from(CODES), max_size=2)))
+    made = Criterion(cid, draw(words), draw(words), tuple(levels), f"l{met_from}", ("plan",), codes=codes)
     if not points:
         return made
     floor = draw(st.integers(0, met_from))
@@ -104,6 +112,8 @@ def rubrics(draw):
     ids = [f"c{n}" for n in range(draw(st.integers(1, 5)))]
     points, locks = draw(st.booleans()), draw(st.booleans())
     made = [draw(criteria(cid, points=points)) for cid in ids]
+    if len(made) == 1:  # what is judged as a whole always applies
+        made = [replace(made[0], codes=())]
     policies = Policies(
         eligibility=EligibilityPolicy(seats=draw(st.integers(2, 4))),
         agreement=draw(agreements(near=points and not locks)),
@@ -134,9 +144,14 @@ def levels_of(rubric):
     return st.fixed_dictionaries({c.id: st.sampled_from([lv.id for lv in c.levels]) for c in rubric.criteria})
 
 
+def ratings_of(rubric):
+    """A level or a code for every criterion."""
+    return st.fixed_dictionaries({c.id: st.sampled_from([r.id for r in c.ratings]) for c in rubric.criteria})
+
+
 @st.composite
 def scored(draw):
     """A rubric and a complete sheet for each of its seats."""
     rubric = draw(rubrics())
     seats = range(1, rubric.policies.eligibility.seats + 1)
-    return rubric, [Sheet("independent", draw(levels_of(rubric)), seat) for seat in seats]
+    return rubric, [Sheet("independent", draw(ratings_of(rubric)), seat) for seat in seats]

@@ -9,7 +9,7 @@ from reviewhub.domain.agreement import Agreement, Sheet, Verdict, across_met, ag
 from reviewhub.domain.errors import Invalid
 from reviewhub.domain.resolution import resolve
 from reviewhub.domain.rubric import AgreementPolicy, Policies, ResolutionPolicy
-from tests.rubrics import criterion, levels_of, rubrics, scored, sheet, small_rubric
+from tests.rubrics import criterion, ratings_of, rubrics, scored, sheet, small_rubric
 
 CENT = Decimal("0.01")
 FULL = {"goal": "clear", "audience": "clear", "respect": "yes", "honest": "yes"}
@@ -51,6 +51,9 @@ def test_what_agrees_is_resolved_between_the_lowest_and_the_highest_sheet(case, 
     assume(agree(rubric, sheets).agreed)
     for result in resolve(rubric, sheets).results:
         c = rubric.criterion(result.criterion_id)
+        if c.code(result.level_id):
+            assert {s.ratings[c.id] for s in sheets} == {result.level_id}
+            continue
         given_levels = [c.index(s.ratings[c.id]) for s in sheets]
         assert min(given_levels) <= c.index(result.level_id) <= max(given_levels)
         # rounding never carries a result over the cut
@@ -59,7 +62,7 @@ def test_what_agrees_is_resolved_between_the_lowest_and_the_highest_sheet(case, 
 
 @given(rubrics(), st.data())
 def test_the_adjudicator_is_final_on_what_they_rate(rubric, data):
-    one, two, final = (data.draw(levels_of(rubric)) for _ in range(3))
+    one, two, final = (data.draw(ratings_of(rubric)) for _ in range(3))
     sheets = [sheet(1, **one), sheet(2, **two), sheet(3, "adjudicator", **final)]
     results = {r.criterion_id: r.level_id for r in resolve(rubric, sheets).results}
     assert rubric.policies.resolution.rule != "expert_final" or results == final
@@ -71,13 +74,17 @@ def test_the_adjudicator_is_final_on_what_they_rate(rubric, data):
 def test_a_third_score_leads_nowhere_beyond_what_somebody_gave(case, data):
     """Under every rule, and whatever the order in which the sheets came."""
     rubric, sheets = case
-    final = data.draw(levels_of(rubric))
+    final = data.draw(ratings_of(rubric))
     third = sheet(9, "adjudicator", **final)
     made = resolve(rubric, [*sheets, third])
     assert made == resolve(rubric, [third, *sheets[::-1]])
     for result in made.results:
         c = rubric.criterion(result.criterion_id)
-        everybody = [c.level(one.ratings[c.id]).points for one in (*sheets, third)]
+        given_ = [one.ratings[c.id] for one in (*sheets, third)]
+        if any(c.code(one) for one in given_):
+            assert result.level_id == final[c.id]
+            continue
+        everybody = [c.level(one).points for one in given_]
         assert min(everybody) <= c.level(result.level_id).points <= max(everybody)
         assert min(everybody) - CENT <= result.value <= max(everybody) + CENT
 

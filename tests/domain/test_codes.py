@@ -143,7 +143,7 @@ def test_a_floor_holds_for_what_applies():
 
 
 def test_the_cut_moves_with_what_applies():
-    """From 3 (all lowest) to 9 (all met) the cut of 7.5 lies three quarters up; of two, from 2 to 6, that is 5."""
+    """From 3 (all lowest) to 9 (all met) 7.5 lies three quarters up; of two, from 2 to 6, that is 5."""
     rubric = points("7.5")
     assert enough(rubric, rubric.criteria) == Decimal("7.5")
     assert enough(rubric, rubric.criteria[:2]) == 5
@@ -239,10 +239,8 @@ PLACES = {
     "parts[0].criteria[0].codes: The id 'clear' is used 2 times. Give each its own.": [
         replace(SILENT, id="clear")
     ],
-    "parts[0].criteria[0].codes[1].id: Start with a lower-case letter; use letters, digits, - and _ (60 at most).": [
-        SILENT,
-        replace(APART, id="1"),
-    ],
+    "parts[0].criteria[0].codes[1].id: Start with a lower-case letter; "
+    "use letters, digits, - and _ (60 at most).": [SILENT, replace(APART, id="1")],
     "parts[0].criteria[0].codes[0].name: This is shown to people. Write something.": [
         replace(SILENT, name=" ")
     ],

@@ -3,7 +3,7 @@ from hypothesis import strategies as st
 
 from reviewhub.domain.agreement import agree
 from reviewhub.domain.simulation import Recorded, Replayed, replay_sheets
-from tests.rubrics import levels_of, rubrics, scored, sheet, small_rubric
+from tests.rubrics import ratings_of, rubrics, scored, sheet, small_rubric
 
 GOOD = {"goal": "clear", "audience": "clear", "respect": "yes", "honest": "yes"}
 WEAK = GOOD | {"goal": "vague"}
@@ -13,7 +13,7 @@ RUBRIC = small_rubric()
 @given(scored(), st.data())
 def test_a_third_is_asked_exactly_where_the_sheets_disagree(case, data):
     rubric, sheets = case
-    third = sheet(9, "adjudicator", **data.draw(levels_of(rubric)))
+    third = sheet(9, "adjudicator", **data.draw(ratings_of(rubric)))
     alone, with_third = replay_sheets(rubric, sheets), replay_sheets(rubric, [*sheets, third])
     assert alone.third == with_third.third == (not agree(rubric, sheets).agreed)
     assert (alone.verdict == "third") == alone.third
@@ -22,7 +22,7 @@ def test_a_third_is_asked_exactly_where_the_sheets_disagree(case, data):
 
 @given(rubrics(), st.data())
 def test_it_does_not_depend_on_the_order_of_the_sheets(rubric, data):
-    sheets = [sheet(n, **data.draw(levels_of(rubric))) for n in (1, 2)]
+    sheets = [sheet(n, **data.draw(ratings_of(rubric))) for n in (1, 2)]
     assert replay_sheets(rubric, sheets) == replay_sheets(rubric, sheets[::-1])
 
 
