@@ -22,6 +22,8 @@ _MOST_ARTIFACTS = 50
 _FEWEST_LEVELS, _MOST_LEVELS = 2, 9  # nine, because an assessor chooses a level with one digit key
 _MOST_CODES = 9
 _FEWEST_IN_STACK = 2
+_LONGEST_MAIL = 254  # what mail servers take (RFC 5321)
+_MOST_TOPICS, _LONGEST_TOPIC = 12, 60  # each is a way to filter the catalogue
 
 
 def validate(rubric: Rubric) -> tuple[Problem, ...]:
@@ -65,6 +67,13 @@ def _head(rubric: Rubric) -> Iterator[Problem]:
     yield from _slug("slug", rubric.slug)
     if not _VERSION.fullmatch(rubric.version) or len(rubric.version) > _LONGEST_VERSION:
         yield _at("version", "Write numbers with dots, such as 1.0 or 2.1.3.", rubric.version)
+    yield from _about(rubric)
+    if not 1 <= rubric.promise_days <= MOST_DAYS:
+        message = "Promise a result within 1 to 365 working days."
+        yield _at("promise_days", message, str(rubric.promise_days))
+
+
+def _about(rubric: Rubric) -> Iterator[Problem]:
     about = rubric.about
     for name, longest in (("name", 120), ("summary", 300), ("description", 5000)):
         yield from _said(f"about.{name}", getattr(about, name), longest)
@@ -74,12 +83,13 @@ def _head(rubric: Rubric) -> Iterator[Problem]:
         if not _LANGUAGE.fullmatch(language):
             place = f"about.languages[{n}]"
             yield _at(place, "Write a language tag, such as en or pt-BR.", language)
+    if len(about.topics) > _MOST_TOPICS:
+        yield _at("about.topics", f"Name at most {_MOST_TOPICS}.", str(len(about.topics)))
+    for n, topic in enumerate(about.topics):
+        yield from _said(f"about.topics[{n}]", topic, _LONGEST_TOPIC)
     for language in rubric.translations:
         if not _LANGUAGE.fullmatch(language):
             yield _at(f"translations.{language}", "Write a language tag, such as en or pt-BR.", language)
-    if not 1 <= rubric.promise_days <= MOST_DAYS:
-        message = "Promise a result within 1 to 365 working days."
-        yield _at("promise_days", message, str(rubric.promise_days))
 
 
 def _requirements(rubric: Rubric) -> Iterator[Problem]:
@@ -202,6 +212,9 @@ def _issuer(info: IssuerInfo) -> Iterator[Problem]:
     if not _MAIL.fullmatch(info.contact_email):
         message = "Give the address that learners may write to."
         yield _at("issuer.contact_email", message, info.contact_email)
+    if len(info.contact_email) > _LONGEST_MAIL:
+        said = f"{len(info.contact_email)} characters"
+        yield _at("issuer.contact_email", f"Shorten this to {_LONGEST_MAIL} characters.", said)
     yield from _unique("issuer.stacks", (stack.slug for stack in info.stacks))
     for n, stack in enumerate(info.stacks):
         place = f"issuer.stacks[{n}]"

@@ -213,6 +213,26 @@ def test_what_is_no_table_is_no_rubric(data):
         from_json(data)
 
 
+def test_topics_and_the_address_have_their_longest():
+    """A topic is a way to filter the catalogue; a mail server takes no longer address."""
+    good = small_rubric()
+
+    def topics(*some):
+        about = replace(good.about, topics=some)
+        return [p.field for p in validate(replace(good, about=about))]
+
+    assert topics(*("t" * 60 for _ in range(12))) == []
+    assert topics(*("t" for _ in range(13))) == ["about.topics"]
+    assert topics("t" * 61, "", "t") == ["about.topics[0]", "about.topics[1]"]
+
+    def address(length):
+        mail = f"{'a' * (length - len('@example.org'))}@example.org"
+        return [p.message for p in validate_issuer(IssuerInfo("harbor", "Harbor", "Ada", mail))]
+
+    assert address(254) == []
+    assert address(255) == ["issuer.contact_email: Shorten this to 254 characters."]
+
+
 def test_an_issuer_is_checked():
     good = IssuerInfo("harbor", "Harbor", "Ada", "ada@example.org", (Stack("all", "All", "", ("a", "b")),))
     assert validate_issuer(good) == ()
