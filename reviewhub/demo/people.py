@@ -1,4 +1,4 @@
-"""Who is in the demo: five to become, their colleagues at three issuers, forty learners. All invented."""
+"""Who is in the demo: six to become, their colleagues at three issuers, forty learners. All invented."""
 
 import re
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from sqlmodel import col, select
 from reviewhub.domain.access import Actor, Role
 from reviewhub.models import Issuer, LetterRow, Person
 from reviewhub.queries.actor import load_actor
-from reviewhub.queries.demo import ASSESSOR_A, ASSESSOR_B, COORDINATOR, DOMAIN, LEAD, LEARNER
+from reviewhub.queries.demo import ASSESSOR_A, ASSESSOR_B, COORDINATOR, DOMAIN, LEAD, LEARNER, MANAGER
 from reviewhub.services.accept_invitation import accept_with_new_account
 from reviewhub.services.choose_password import choose_password
 from reviewhub.services.invite import invite
 from reviewhub.services.kit import Kit
 from reviewhub.services.register import register
-from reviewhub.services.setup import first_coordinator
+from reviewhub.services.setup import first_coordinator, first_manager
 
 PASSWORD = "see blind double scoring"  # noqa: S105  # everybody in the demo has it; the demo is loopback only
 _DEVICE = "Demo"
@@ -27,6 +27,8 @@ class Staff:
     coordinator: str
     leads: tuple[str, ...]
     assessors: tuple[str, ...]
+    manager: str = ""
+    """Nobody where the issuer's rubrics come by the operator alone."""
 
 
 MARKETING = Staff(
@@ -41,6 +43,7 @@ MARKETING = Staff(
         "Goran Petrov",
         "Hanna Seidel",
     ),
+    MANAGER,
 )
 TEACHING = Staff(
     "Ottilie Marsh",
@@ -123,8 +126,10 @@ class Company:
             choose_password(self._kit, self._secret(address(name), "choose-password"), PASSWORD, _DEVICE)
 
     def staff(self, issuer: Issuer, who: Staff) -> None:
-        """The first coordinator is made by the server; the others are invited and accept."""
+        """First coordinator and manager are made by the server; the others are invited and accept."""
         first_coordinator(self._kit, issuer.slug, address(who.coordinator), who.coordinator, PASSWORD)
+        if who.manager:
+            first_manager(self._kit, issuer.slug, issuer.name, address(who.manager), who.manager, PASSWORD)
         for role, names in ((Role.LEAD, who.leads), (Role.ASSESSOR, who.assessors)):
             for name in names:
                 assert issuer.id is not None

@@ -1,4 +1,4 @@
-"""The demo's front page: five people, and what waits for each of them."""
+"""The demo's front page: six people, and what waits for each of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -36,12 +36,14 @@ ASSESSOR_A = "Anna Lindqvist"
 ASSESSOR_B = "Ben Castillo"
 LEAD = "Leyla Demir"
 COORDINATOR = "Conor Walsh"
+MANAGER = "Magda Winter"
 CAST = {
     "learner": LEARNER,
     "assessor-a": ASSESSOR_A,
     "assessor-b": ASSESSOR_B,
     "lead": LEAD,
     "coordinator": COORDINATOR,
+    "manager": MANAGER,
 }
 """Who can be become with one click, by the name in the address."""
 
@@ -53,7 +55,7 @@ _FIRST = (SubmissionState.REVISE.value, SubmissionState.OPEN.value)
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What waits for somebody. `kind`: mend, draft or wait; score; adjudicate or confirm; held; none.
+    """What waits for somebody. `kind`: mend, draft or wait; score; adjudicate or confirm; held; offer; none.
 
     `target` is the public id that it leads to, `done` of `most` how far it is, `waiting` how many wait.
     """
@@ -74,20 +76,21 @@ def address(name: str) -> str:
 
 
 def cast(session: Session) -> dict[str, int]:
-    """The ids of the five, by their names in the address; empty before the world is there."""
+    """The ids of the six, by their names in the address; empty before the world is there."""
     named = {address(name): key for key, name in CAST.items()}
     rows = session.exec(select(Person.email, Person.id).where(col(Person.email).in_(named))).all()
     return {named[email]: found for email, found in rows if email is not None and found is not None}
 
 
 def tasks(session: Session, people: dict[str, int]) -> dict[str, Task]:
-    """What waits for each of the five, in a fixed number of statements."""
+    """What waits for each of the six, in a fixed number of statements."""
     return {
         "learner": _learner(session, people["learner"]),
         "assessor-a": _assessor(session, people["assessor-a"]),
         "assessor-b": _assessor(session, people["assessor-b"]),
         "lead": _lead(session, people["lead"]),
         "coordinator": _coordinator(session, people["coordinator"]),
+        "manager": _manager(session, people["manager"]),
     }
 
 
@@ -229,6 +232,17 @@ def _coordinator(session: Session, person_id: int) -> Task:
     if not held and not waiting:
         return Task("none")
     return Task("held", done=len(held), most=len(waiting), waiting=len(held) + len(waiting))
+
+
+def _manager(session: Session, person_id: int) -> Task:
+    """What their issuer offers, and the scorings that its rules hold."""
+    offered = session.exec(
+        select(func.count(col(MicroCredential.id)), func.min(Issuer.name), func.min(Issuer.slug))
+        .join(Issuer, col(Issuer.id) == MicroCredential.issuer_id)
+        .where(col(Issuer.id).in_(_issuers(person_id, Role.MANAGER)), MicroCredential.state != "retired")
+    ).one()
+    count, issuer, slug = offered
+    return Task("offer", issuer or "", slug or "", done=count) if count else Task("none")
 
 
 def until_somebody_works(session: Session, now: datetime) -> timedelta:

@@ -65,7 +65,7 @@ def bar() -> dict[str, Any]:
 
 @bp.get("/")
 def start() -> ResponseReturnValue:
-    """The five to become, what waits for each, and how far the staged attempt is."""
+    """The six to become, what waits for each, and how far the staged attempt is."""
     with kit().read() as session:
         people = queries.cast(session)
         complete = len(people) == len(CAST)
@@ -77,7 +77,7 @@ def start() -> ResponseReturnValue:
 @bp.post("/demo/become")
 @bp.post("/demo/become/<who>")
 def become(who: str = "") -> ResponseReturnValue:
-    """Sign in as one of the five, or as anybody else in the demo by the first part of their address."""
+    """Sign in as one of the six, or as anybody else in the demo by the first part of their address."""
     who = who or typed("who", 100)
     email = address(CAST[who]) if who in CAST else f"{who}@{DOMAIN}"
     goal = safe_next(request.form.get("next"), url_for("auth.home_page"))

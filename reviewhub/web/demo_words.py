@@ -1,4 +1,4 @@
-"""The demo's front page and letters in words: what waits for each of the five, and links to follow."""
+"""The demo's front page and letters in words: what waits for each of the six, and links to follow."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +14,7 @@ from reviewhub.queries.demo import CAST, Task
 from reviewhub.queries.tour import Tour
 from reviewhub.web.forms import safe_next
 
-STORY = ("assessor-a", "assessor-b", "lead", "learner", "coordinator")
+STORY = ("assessor-a", "assessor-b", "lead", "learner", "coordinator", "manager")
 """Who acts when in the three minutes."""
 _STEPS = {
     "assessor-a": {"a"},
@@ -45,7 +45,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One of the five. `state`: done, now or next in the three minutes."""
+    """One of the six. `state`: done, now or next in the three minutes."""
 
     who: str
     name: str
@@ -55,7 +55,7 @@ class Card:
 
 
 def cards(staged: Tour | None, waiting: Mapping[str, Task]) -> list[Card]:
-    """The five in the order of the three minutes; the first whose part is not over is now."""
+    """The six in the order of the three minutes; the first whose part is not over is now."""
     done = staged.done if staged else frozenset()
     behind = {who for who, steps in _STEPS.items() if steps <= done}
     now = next((who for who in STORY if who not in behind), "")
@@ -72,7 +72,7 @@ def cards(staged: Tour | None, waiting: Mapping[str, Task]) -> list[Card]:
 
 
 def roles() -> dict[str, Role]:
-    """The roles of the five."""
+    """The roles of the six."""
     return {
         "assessor-a": Role(
             _("Assessor A"),
@@ -99,6 +99,11 @@ def roles() -> dict[str, Role]:
             _("Sees what waits, why and since when, and what would help."),
             _("See who waits for what"),
         ),
+        "manager": Role(
+            _("Manager"),
+            _("Writes rubrics, tries them in a pilot, goes live, retires. All in the browser."),
+            _("Offer a rubric"),
+        ),
     }
 
 
@@ -111,6 +116,7 @@ def _told(task: Task) -> Told:
         "adjudicate": _adjudicate,
         "confirm": _confirm,
         "held": _held,
+        "offer": _offer,
     }
     return kinds.get(task.kind, _nothing)(task)
 
@@ -174,6 +180,14 @@ def _held(task: Task) -> Told:
         _("Look after %(n)d that cannot go on by themselves", n=task.waiting),
         _("%(held)d on hold, %(seats)d without an assessor", held=task.done, seats=task.most),
         url_for("coordinator.overview"),
+    )
+
+
+def _offer(task: Task) -> Told:
+    return Told(
+        _("See what %(issuer)s offers", issuer=task.about),
+        _("%(n)d micro-credentials", n=task.done),
+        url_for("manager.issuer", issuer=task.target),
     )
 
 
