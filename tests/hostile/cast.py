@@ -42,6 +42,7 @@ class Cast:
         self.idle = world.person("Dov Idle", "assessor")
         self.lead = world.person("Lena Lund", "lead")
         self.cora = world.person("Cora Cord", "coordinator")
+        self.max = world.person("Max Mann", "manager")
         self.learner = world.person(evidence.NAME)
         self.classmate = world.person("Olga Classmate")
         self.elsewhere = world.issuer("elsewhere", "Elsewhere House")

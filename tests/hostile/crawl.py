@@ -16,7 +16,8 @@ from reviewhub.adapters.storage.signing import Signer
 from reviewhub.settings import kept_secret
 
 STARTS = ("/", "/home", "/explore", "/work", "/queue", "/reviews", "/feedback", "/feedback?show=released",
-          "/coordinate", "/coordinate/submissions", "/coordinate/people", "/account")  # fmt: skip
+          "/coordinate", "/coordinate/submissions", "/coordinate/people", "/manage", "/plugins",
+          "/account")  # fmt: skip
 """Where people begin, whoever they are."""
 HTMX = {"HX-Request": "true"}
 _TOKEN = re.compile(rb'name="csrf_token" value="[^"]*"')

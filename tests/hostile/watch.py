@@ -58,6 +58,7 @@ class Watch:
     def outsiders(self, state):
         for who in (*self.cast.strangers, self.cast.classmate, None, "idle"):
             self.look(state, who, self.house.hidden_from(who), guess=True)
+        self.look(state, "max", self.house.hidden_from("max"))
 
     def seat(self, state, viewer, *comments, guess=False, final=False):
         """An assessor: nothing of the learner, of colleagues, of what others gave.
