@@ -7,6 +7,7 @@ from reviewhub.adapters.hasher import ArgonHasher
 from reviewhub.adapters.keys import Ed25519Signer
 from reviewhub.adapters.mail import KeptMail, SmtpMail
 from reviewhub.adapters.queue import NoQueue, RedisQueue
+from reviewhub.adapters.sheets import SandboxSheets
 from reviewhub.adapters.storage.local import LocalStorage
 from reviewhub.host.authored import AuthoredFolders
 from reviewhub.host.judge import PluginHost
@@ -33,6 +34,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Kit:
         plugins=host,
         authored=AuthoredFolders(settings.data / "authored"),
         converter=SandboxConverter(),
+        sheets=SandboxSheets(),
         hasher=ArgonHasher(),
         signer=signer(settings),
     )

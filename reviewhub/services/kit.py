@@ -40,6 +40,7 @@ from reviewhub.services.ports import (
     Mail,
     Plugins,
     Queue,
+    Sheets,
     Signer,
     Storage,
 )
@@ -272,6 +273,7 @@ class Kit:
     plugins: Plugins
     authored: Authored
     converter: Converter
+    sheets: Sheets
     hasher: Hasher
     signer: Signer
 

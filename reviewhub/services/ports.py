@@ -116,6 +116,12 @@ class Converter(Protocol):
     def clean(self, path: Path, media_type: str, folder: Path) -> Cleaned | NotCleanable: ...
 
 
+class Sheets(Protocol):
+    """Reads the spreadsheets that managers upload, in the sandbox runner."""
+
+    def rows(self, data: bytes) -> tuple[tuple[str, ...], ...] | NotCleanable: ...
+
+
 @dataclass(frozen=True, slots=True)
 class CodeRef:
     """The owner's code as stored at sync: issuer slug and digest; an empty digest means there is none."""

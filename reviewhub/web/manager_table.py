@@ -19,6 +19,7 @@ from reviewhub.domain.drafts.table import Rows
 from reviewhub.domain.errors import Invalid, NotFound, Problem, Stale
 from reviewhub.queries.drafts import DraftPage, draft_page
 from reviewhub.services.draft import save_draft
+from reviewhub.services.ports import NotCleanable
 from reviewhub.web import actor, kit
 from reviewhub.web import manager_draft_words as words
 from reviewhub.web.manager_guard import managers_only
@@ -84,7 +85,7 @@ def given_table() -> tuple[str, Rows]:
     """(file's name, rows) of the file or the pasted text that was sent; ("", ()) for neither. Invalid."""
     sent = request.files.get("file")
     if sent and sent.filename:
-        return sent.filename, table.rows_of_file(sent.stream.read(table.MOST_BYTES + 1))
+        return sent.filename, _of_file(sent.stream.read(table.MOST_BYTES + 1))
     pasted = request.form.get("pasted", "")
     try:
         if len(pasted) > _PASTED:
@@ -94,6 +95,16 @@ def given_table() -> tuple[str, Rows]:
         return ("", table.rows_of_text(pasted)) if pasted.strip() else ("", ())
     except Invalid as wrong:
         raise Invalid(*(replace(problem, field="pasted") for problem in wrong.problems)) from None
+
+
+def _of_file(data: bytes) -> Rows:
+    """A zip is taken for a spreadsheet, anything else for text."""
+    if not data.startswith(b"PK\x03\x04") or len(data) > table.MOST_BYTES:
+        return table.rows_of_file(data)
+    found = kit().sheets.rows(data)
+    if isinstance(found, NotCleanable):
+        raise Invalid(Problem("table", found.reason))
+    return table.tidy_rows(found)
 
 
 def _at_file(problems: Sequence[Problem]) -> tuple[Problem, ...]:
