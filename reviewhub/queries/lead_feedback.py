@@ -112,6 +112,8 @@ class FeedbackPage:
     criteria: tuple[Judged, ...]
     locked: tuple[str, ...]
     total: int
+    locks: bool
+    """Whether what is met stays met in the next attempt."""
     summary: str
     promised_on: date | None
     author: str
@@ -181,6 +183,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         criteria=_criteria(session, rubric, feedback, decision),
         locked=_locked(session, rubric, attempt, feedback),
         total=len(rubric.criteria),
+        locks=rubric.policies.decision.locks,
         summary=feedback.summary,
         promised_on=attempt.promised_on,
         author=author or "",
