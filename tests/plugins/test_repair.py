@@ -82,6 +82,14 @@ class Case(Desk):
 
     def scored(self, *levels):
         """Started by the learner, scored by both; gives the round's id."""
+        round_id = self.waits()
+        for person, given in zip((self.people.ana, self.people.ben), levels or (CLEAR, CLEAR), strict=True):
+            self.submit(person, given)
+        self.pass_undo()
+        return round_id
+
+    def waits(self):
+        """Started by the learner and sent; both have it, and nobody has scored."""
         self.begin()
         with self.kit.write() as tx:
             submission = tx.lock(Submission, self.submission.id)
@@ -92,9 +100,6 @@ class Case(Desk):
             rubric = from_json(tx.session.get_one(RubricVersion, submission.rubric_version_id).body)
             round_id = arrive(tx, submission, attempt, SYSTEM, rubric).id
         self.run()
-        for person, given in zip((self.people.ana, self.people.ben), levels or (CLEAR, CLEAR), strict=True):
-            self.submit(person, given)
-        self.pass_undo()
         return round_id
 
     def resume(self):
