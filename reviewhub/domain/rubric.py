@@ -62,6 +62,8 @@ class Criterion:
     floor: str = ""
     codes: tuple[Code, ...] = ()
     when: When | None = None
+    anchors: bool = False
+    """Whether the learner says where in the evidence it is shown: a page, a minute, a heading."""
 
     def index(self, level_id: str) -> int:
         """Position of a level from the bottom, 0-based. KeyError for a level of another scale."""

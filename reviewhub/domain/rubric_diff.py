@@ -168,6 +168,7 @@ def _criterion_facts(
     yield "weight", decimal_text(old.weight), decimal_text(new.weight)
     if old.floor != new.floor:
         yield "floor", _level_name(old, old.floor), _level_name(new, new.floor)
+    yield "anchors", _said(old.anchors), _said(new.anchors)
     if old.when != new.when:
         yield "when", _condition(before, old.when), _condition(after, new.when)
     if old.requirements != new.requirements:

@@ -85,6 +85,8 @@ class Attempt(SQLModel, table=True):
     """The rubric that it was judged by, where the learner has moved on since; else the submission's."""
     choices: dict[str, str] = Field(default_factory=dict, sa_type=JSON)
     """What the learner chose, {requirement id: option id}; fixed with the evidence."""
+    anchors: dict[str, dict[str, str]] = Field(default_factory=dict, sa_type=JSON)
+    """Where to look, in the learner's words: {criterion id: {requirement id: page, minute or heading}}."""
     change_note: str = ""
     words_salt: str = ""
     """Salts the pin of the words in the event of sending; erased with them."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Action, Actor
+from reviewhub.domain.anchors import Anchor, anchors_of
 from reviewhub.domain.evidence import Missing, word_count
 from reviewhub.domain.rubric import Criterion, Requirement
 from reviewhub.models import Artifact, Attempt, CriterionLock, Feedback
@@ -45,6 +46,8 @@ class Section:
     words: int
     judged_by: tuple[str, ...]
     """Names of the criteria that look at it."""
+    anchors: tuple[Anchor, ...] = ()
+    """Where in it the criteria that ask for that are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,9 @@ def section_of(own: Own, requirement: Requirement, artifacts: list[Artifact]) ->
         slots=slots,
         room=max(0, requirement.maximum - taken),
         words=sum(word_count(row.body) for row in rows),
+        anchors=tuple(
+            one for one in anchors_of(own.rubric, own.attempt.anchors) if one.requirement.id == requirement.id
+        ),
         judged_by=tuple(c.name for c in own.rubric.criteria if requirement.id in c.requirements),
     )
 

@@ -1,7 +1,7 @@
 """The assessor's workspace: one review with its evidence, rubric and own sheet, in fixed statements."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -9,6 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
+from reviewhub.domain.anchors import Anchors, anchors_of
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.conditions import chosen_options
 from reviewhub.domain.errors import NotFound
@@ -75,6 +76,10 @@ class Scored:
     """For a deciding adjudicator: what each independent seat gave, by seat."""
     doubts: tuple[str, ...] = ()
     """For a deciding adjudicator: it was met before, and this is why the independent seats doubt it."""
+    anchors: tuple[tuple[Exhibit | None, str], ...] = ()
+    """Where the learner says to look: the first piece of that evidence, and their words."""
+    absent: tuple[str, ...] = ()
+    """Names of evidence that it looks at and that was not given."""
 
     @property
     def differs(self) -> bool:
@@ -183,7 +188,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         saved_at=review.draft_saved_at,
         undo_until=review.undo_until if phase is Phase.SUBMITTED else None,
         claim_until=review.claim_until if phase is Phase.SCORE else None,
-        parts=scored_parts(rubric, locked, entries, Beside(shown, others, doubts, rests)),
+        parts=scored_parts(rubric, locked, entries, Beside(shown, others, doubts, rests, attempt.anchors)),
         not_scored=tuple(
             NotScored(c.id, c.name, mine.get(c.id, "")) for c in rubric.criteria if c.id in locked
         ),
@@ -323,6 +328,21 @@ class Beside:
     others: tuple[Mapping[str, Entry], ...]
     doubts: Mapping[str, tuple[str, ...]]
     rests: Mapping[str, tuple[Exhibit, ...]]
+    anchors: Anchors = field(default_factory=dict)
+
+    def places(self, rubric: Rubric, criterion: Criterion) -> tuple[tuple[Exhibit | None, str], ...]:
+        """Where the learner says that it is shown, with the first piece of that evidence."""
+        return tuple(
+            (next((s for s in self.shown if s.requirement == one.requirement.id), None), one.words)
+            for one in anchors_of(rubric, self.anchors)
+            if one.criterion.id == criterion.id and one.words
+        )
+
+    def absent(self, rubric: Rubric, criterion: Criterion) -> tuple[str, ...]:
+        """Names of what it looks at and nothing was given for."""
+        there = {one.requirement for one in self.shown}
+        asked = [one for one in rubric.requirements if one.id in criterion.requirements]
+        return tuple(one.name for one in asked if one.id not in there)
 
     def evidence(self, criterion: Criterion) -> tuple[Exhibit, ...]:
         """What the criterion looks at, first that with which it was met before."""
@@ -343,6 +363,8 @@ def scored_parts(
                 beside.evidence(criterion),
                 tuple(sheet[criterion.id] for sheet in beside.others if criterion.id in sheet),
                 beside.doubts.get(criterion.id, ()),
+                beside.places(rubric, criterion),
+                beside.absent(rubric, criterion),
             )
             for criterion in part.criteria
             if criterion.id not in locked

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 
 from reviewhub.domain import evidence
+from reviewhub.domain.anchors import missing_anchors
 from reviewhub.domain.evidence import EvidenceFacts, Missing
 from reviewhub.domain.rubric import Requirement, Rubric
 from reviewhub.models import Artifact, Attempt
@@ -57,6 +58,7 @@ def still_missing(rubric: Rubric, attempt: Attempt, artifacts: Sequence[Artifact
         found.extend(evidence.missing([requirement], [facts_of_artifact(a) for a in own if _counts(a)]))
         found.extend(_unfinished(requirement, own))
         found.extend(_not_chosen(requirement, attempt))
+    found.extend(missing_anchors(rubric, attempt.anchors))
     if attempt.number > 1 and not attempt.change_note.strip():
         found.append(Missing(CHANGE_NOTE, "no_note", "Say in a sentence or two what you changed."))
     return tuple(found)

@@ -88,7 +88,7 @@ def blank_evidence(tx: Tx, submissions: Sequence[int]) -> None:
     _blank(tx, OF_REVIEW, reviews)
     _blank(tx, OF_FEEDBACK, feedback)
     _blank(tx, OF_SHEET, sheets)
-    _empty_lists(tx, reviews, feedback)
+    _empty_lists(tx, attempts, reviews, feedback)
     _forget_aliases(tx, submissions)
     # A check that is still to come, or under way, drops a file that is not expected any more.
     tx.session.execute(
@@ -140,8 +140,10 @@ def _blank(tx: Tx, tables: Iterable[Words], ids: Sequence[int]) -> None:
             _update(tx, words.table, where, **dict.fromkeys(words.columns, ""))
 
 
-def _empty_lists(tx: Tx, reviews: Sequence[int], feedback: Sequence[int]) -> None:
+def _empty_lists(tx: Tx, attempts: Sequence[int], reviews: Sequence[int], feedback: Sequence[int]) -> None:
     """Drafts and the items of feedback are JSON: which criterion and level stays, without words and flags."""
+    for some in _chunks(attempts):
+        _update(tx, Attempt, col(Attempt.id).in_(some), anchors={})
     for some in _chunks(reviews):
         _update(tx, Review, col(Review.id).in_(some), draft={})
     for some in _chunks(feedback):

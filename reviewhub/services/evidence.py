@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import col, delete, select, update
 
 from reviewhub.domain.access import SYSTEM, Actor
+from reviewhub.domain.anchors import LONGEST, anchors_of
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.domain.rubric import Requirement
 from reviewhub.models import Artifact, CleanCopy, Concern, FileGrant, LockEvidence
@@ -32,6 +33,8 @@ class Answer:
     text: str
     was: str
     position: int = 0
+    criterion_id: str = ""
+    """Of words that say where this criterion is shown in the requirement's evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,8 @@ def _check(work: OwnWork, answers: Sequence[Answer]) -> None:
 
 
 def _problem(work: OwnWork, answer: Answer) -> Problem | None:
+    if answer.criterion_id:
+        return _anchor_problem(work, answer)
     kind = CHANGE_NOTE
     if answer.requirement_id != CHANGE_NOTE:
         requirement = requirement_of(work, answer.requirement_id)
@@ -96,6 +101,17 @@ def _problem(work: OwnWork, answer: Answer) -> Problem | None:
     return None
 
 
+def _anchor_problem(work: OwnWork, answer: Answer) -> Problem | None:
+    known = {(one.criterion.id, one.requirement.id) for one in anchors_of(work.whole, {})}
+    if (answer.criterion_id, answer.requirement_id) not in known:
+        return Problem(answer.requirement_id, "There is no such field in this form. Load the page again.")
+    if len(answer.text) > LONGEST:
+        return Problem(
+            answer.requirement_id, f"Say in {LONGEST} characters at most where to look; it is not saved."
+        )
+    return None
+
+
 def requirement_of(work: OwnWork, requirement_id: str) -> Requirement | None:
     """The rubric's requirement, hidden by a choice or not; None for an id that it does not have."""
     return next((r for r in work.whole.requirements if r.id == requirement_id), None)
@@ -103,6 +119,8 @@ def requirement_of(work: OwnWork, requirement_id: str) -> Requirement | None:
 
 def _save(tx: Tx, work: OwnWork, answer: Answer) -> bool | None:
     """True: saved; False: nothing new; None: the field changed since the form was shown."""
+    if answer.criterion_id:
+        return _save_anchor(work, answer)
     new, old = tidy(answer.text), work.attempt.change_note
     requirement = requirement_of(work, answer.requirement_id)
     if requirement and requirement.kind == "choice":
@@ -123,6 +141,19 @@ def _save(tx: Tx, work: OwnWork, answer: Answer) -> bool | None:
         work.attempt.choices = {**others, requirement.id: new} if new else others
     else:
         _write(tx, work, requirement, answer.position, new)
+    return True
+
+
+def _save_anchor(work: OwnWork, answer: Answer) -> bool | None:
+    given = work.attempt.anchors
+    old = given.get(answer.criterion_id, {}).get(answer.requirement_id, "")
+    new = " ".join(tidy(answer.text).split())
+    if new == old:
+        return False
+    if mark(old) != answer.was:
+        return None
+    own = {**given.get(answer.criterion_id, {}), answer.requirement_id: new}
+    work.attempt.anchors = {**given, answer.criterion_id: own}
     return True
 
 

@@ -27,6 +27,7 @@ def start_next(kit: Kit, actor: Actor, submission: str) -> int:
             submission_id=work.submission.id,
             number=work.attempt.number + 1,
             choices=dict(work.attempt.choices),
+            anchors=dict(work.attempt.anchors),
             created_at=tx.now,
         )
         about = {"attempt": attempt.public_id, "copied_from": work.attempt.public_id}

@@ -8,11 +8,14 @@ from typing import Any
 from sqlmodel import col, select
 
 from reviewhub.domain.access import Action, Actor, Facts
+from reviewhub.domain.anchors import anchors_of
 from reviewhub.domain.audit import pin
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
+from reviewhub.domain.giveaway import given_away
 from reviewhub.domain.workflow.attempt import EDITABLE
 from reviewhub.models import Artifact, CriterionLock
 from reviewhub.services.completeness import asked_for, still_missing
+from reviewhub.services.gives_away import marks_of_learner
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.own_work import OwnWork, artifacts_of, lock_own
 from reviewhub.services.scope import on_sheet
@@ -36,6 +39,7 @@ def submit(kit: Kit, actor: Actor, submission: str, version: int, *, attested: b
         artifacts = asked_for(work.rubric, artifacts_of(tx, attempt))
         _need_everything(work, artifacts, attested=attested)
         _need_something_to_score(tx, work)
+        _need_no_names(tx, work)
         attempt.words_salt = attempt.words_salt or secrets.token_hex(16)
         about: dict[str, Any] = {
             "pieces": len(artifacts),
@@ -43,6 +47,9 @@ def submit(kit: Kit, actor: Actor, submission: str, version: int, *, attested: b
         }
         if attempt.choices:
             about["choices"] = attempt.choices
+        if said := [one for one in anchors_of(work.rubric, attempt.anchors) if one.words]:
+            places = [[one.criterion.id, one.requirement.id, one.words] for one in said]
+            about["anchors"] = pin(places, attempt.words_salt)
         tx.move(work.submission, attempt, Action.SUBMIT, actor, _facts(work), about=about)
         attempt.sent_at = attempt.attested_at = tx.now
         assert attempt.id is not None
@@ -74,6 +81,23 @@ def _need_something_to_score(tx: Tx, work: OwnWork) -> None:
         first = next(one.id for one in work.rubric.requirements if one.kind == "choice")
         text = "With this choice nothing is left to be scored: all of it is met already. Choose as before."
         raise Invalid(Problem(first, text))
+
+
+def _need_no_names(tx: Tx, work: OwnWork) -> None:
+    """Assessors read where to look: a name or a file's name in it would tell them who it is."""
+    said = [one for one in anchors_of(work.rubric, work.attempt.anchors) if one.words]
+    marks = marks_of_learner(tx, work.submission) if said else frozenset[str]()
+    problems = [
+        Problem(
+            one.requirement.id,
+            f"Where to look for “{one.criterion.name}” has {', '.join(f'“{mark}”' for mark in found)} in it. "
+            "Assessors must not know whose it is: name a page, a minute or a heading instead.",
+        )
+        for one in said
+        if (found := given_away(one.words, marks))
+    ]
+    if problems:
+        raise Invalid(*problems)
 
 
 def _facts(work: OwnWork) -> Facts:

@@ -91,6 +91,8 @@ def _saved_line(answer: Answer) -> Line:
         count = word_count(answer.text)
         text = ngettext("Saved, %(num)d word", "Saved, %(num)d words", count)
     kept = tidy(answer.text).strip() if name.startswith("url.") else tidy(answer.text)
+    if answer.criterion_id:
+        kept = " ".join(kept.split())
     return Line(answer.requirement_id, name, text, was=mark(kept))
 
 

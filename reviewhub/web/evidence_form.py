@@ -16,6 +16,7 @@ from reviewhub.web import actor, kit
 
 ATTESTATIONS = ("attested-own", "attested-share", "attested-people")
 _ANSWER = re.compile(r"(?P<kind>text|url|choice)\.(?P<requirement>[a-z][\w-]{0,63})\.(?P<position>\d{1,3})")
+_ANCHOR = re.compile(r"anchor\.(?P<requirement>[a-z][\w-]{0,63})\.(?P<criterion>[a-z][\w-]{0,63})")
 _FILE = re.compile(r"(?:file|capture)\.(?P<requirement>[\w-]{1,64})(?:\.(?P<position>\d{1,3}))?")
 
 
@@ -65,7 +66,14 @@ class Taken:
 
     def is_stale(self, requirement: str, position: int = 0) -> bool:
         """Whether somebody else had changed this field."""
-        return any(a.requirement_id == requirement and a.position == position for a in self.stale)
+        return any(
+            a.requirement_id == requirement and a.position == position and not a.criterion_id
+            for a in self.stale
+        )
+
+    def is_stale_anchor(self, requirement: str, criterion: str) -> bool:
+        """The same for words that say where a criterion is shown."""
+        return any(a.requirement_id == requirement and a.criterion_id == criterion for a in self.stale)
 
 
 def take_in(submission: str) -> Taken:
@@ -103,6 +111,8 @@ def _answers() -> list[Answer]:
             found.append(Answer(CHANGE_NOTE, text, was))
         elif match := _ANSWER.fullmatch(name):
             found.append(Answer(match["requirement"], text, was, int(match["position"])))
+        elif match := _ANCHOR.fullmatch(name):
+            found.append(Answer(match["requirement"], text, was, criterion_id=match["criterion"]))
     return found
 
 
@@ -110,6 +120,8 @@ def field_name(answer: Answer) -> str:
     """The form's field that an answer came from."""
     if answer.requirement_id == CHANGE_NOTE:
         return CHANGE_NOTE
+    if answer.criterion_id:
+        return f"anchor.{answer.requirement_id}.{answer.criterion_id}"
     place = f"{answer.requirement_id}.{answer.position}"
     return next(name for kind in ("url", "choice", "text") if (name := f"{kind}.{place}") in request.form)
 

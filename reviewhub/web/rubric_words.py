@@ -118,6 +118,7 @@ def _field(field: str) -> str:
         "min_words": _("Words, at least"),
         "max_words": _("Words, at most"),
         "options": _("Options"),
+        "anchors": _("The learner says where to look"),
         "when": _("Only where this was chosen"),
         "promise_days": _("Working days until the result"),
         "eligibility.seats": _("Assessors who score each attempt"),

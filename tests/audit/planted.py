@@ -44,6 +44,7 @@ NO_WORDS = {
     "rating": {"criterion_id", "level_id"},
     "resolution": {"criterion_id", "level_id", "rule", "value"},
     "review": {"end_reason", "why"},
+    "attempt": {"choices"},
     "round": {"disputed", "held_from", "waits_for"},
     "session": {"token_hash"},
     "submission": {"audit_head", "code_digest", "held_from"},

@@ -615,6 +615,7 @@ def upgrade() -> None:
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("rubric_version_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("choices", sa.JSON(), nullable=False),
+        sa.Column("anchors", sa.JSON(), nullable=False),
         sa.Column("change_note", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("words_salt", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("attested_at", reviewhub.models.base.Moment(timezone=True), nullable=True),
