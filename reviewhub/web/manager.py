@@ -8,6 +8,7 @@ from reviewhub.web import actor, kit, manager_words
 from reviewhub.web.manager_drafts import bp as drafts
 from reviewhub.web.manager_guard import managers_only
 from reviewhub.web.manager_offer import bp as offers
+from reviewhub.web.manager_people import bp as people
 from reviewhub.web.manager_ship import bp as ships
 from reviewhub.web.render import respond, see_other
 
@@ -15,6 +16,7 @@ bp = Blueprint("manager", __name__, url_prefix="/manage")
 bp.register_blueprint(offers)
 bp.register_blueprint(drafts)
 bp.register_blueprint(ships)
+bp.register_blueprint(people)
 
 
 @bp.get("")

@@ -197,6 +197,7 @@ ROUTES = {
            ("preview/<view>", ["preview/catalogue", "preview/evidence", "preview/assessor"]),
            ("ship", ["ship"]))},
     **{(verb, "/pilot/<secret>"): (["/pilot/none"], set()) for verb in ("GET", "POST")},
+    **{(verb, "/manage/<issuer>/people"): (["/manage/harbor/people"], MANAGER) for verb in ("GET", "POST")},
     ("GET", "/plugins"): (["/plugins"], MANAGERS | COORDINATORS),
     ("GET", "/plugins/<issuer>"): (["/plugins/harbor"], MANAGER | COORDINATOR),
     ("POST", "/plugins/<issuer>/ask-again"): (["/plugins/harbor/ask-again"], MANAGER | COORDINATOR),

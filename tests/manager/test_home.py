@@ -8,7 +8,7 @@ from reviewhub.domain.access import Role
 from reviewhub.domain.errors import Refused
 from reviewhub.models import Person
 from reviewhub.services.setup import first_manager
-from tests.coordinator.browsing import text
+from tests.coordinator.browsing import send, text
 from tests.coordinator.test_setup import made
 from tests.web.pages import become
 
@@ -48,3 +48,13 @@ def test_nor_does_another_issuers_manager(browse, house):
     browser = browse(house.world.person("Otto Other", "manager", issuer=other))
     assert browser.get("/manage/harbor").status_code == 404
     assert browser.get("/manage").location == "/manage/other"
+
+
+def test_a_manager_invites_whom_the_issuer_needs(max_, kit, house):
+    here = "/manage/harbor/people"
+    assert send(max_, here, email="nonsense", role="coordinator").status_code == 422
+    assert send(max_, here, email="cora@people.example", role="coordinator").status_code == 303
+    page = text(max_, here)
+    assert "cora@people.example" in page
+    assert "Ana Silva" in page
+    assert "Lee Learner" not in page
