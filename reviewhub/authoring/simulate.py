@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.simulation import Recorded, Replayed, replay_sheets
 
@@ -44,7 +45,7 @@ def simulate(rubric: Rubric, recorded: Iterable[Recorded]) -> Simulation:
     """Judge all of them by the rubric's policies; nothing is written."""
     told = Simulation()
     for one in recorded:
-        replayed = replay_sheets(rubric, one.sheets)
+        replayed = replay_sheets(for_choices(rubric, one.choices), one.sheets)
         told.scorings += 1
         told.thirds_before += one.adjudicated
         told.thirds_after += replayed.third

@@ -1,7 +1,7 @@
 """What recorded sheets would have come to under another rubric: nothing is changed by asking."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal
 
 from reviewhub.domain.agreement import Sheet, agree
@@ -21,6 +21,8 @@ class Recorded:
     submission: str
     sheets: tuple[Sheet, ...]
     outcome: str
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What its learner chose: the rubric is asked as it is for that."""
 
     @property
     def adjudicated(self) -> bool:

@@ -8,7 +8,9 @@ from sqlmodel import Session, and_, col, or_, select
 
 from reviewhub.domain.access import Actor, Role
 from reviewhub.domain.blinding import Field, Viewer, sees
+from reviewhub.domain.conditions import hidden_requirements
 from reviewhub.domain.errors import NotFound
+from reviewhub.domain.rubric_json import from_json
 from reviewhub.domain.workflow.review import SEATED
 from reviewhub.domain.workflow.round import RoundState
 from reviewhub.models import (
@@ -19,9 +21,11 @@ from reviewhub.models import (
     Objection,
     Review,
     Round,
+    RubricVersion,
     Submission,
 )
 from reviewhub.queries.apart import apart
+from reviewhub.queries.pinned import pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,8 @@ class OpenFile:
 
 def open_file(session: Session, actor: Actor, public_id: str) -> OpenFile:
     """A clean copy for its learner, whoever has a seat, or a lead; the original for its learner alone.
+
+    No copy of what the learner's choices hide: it is not part of what was sent.
 
     An adjudicator is also let to what a doubted lock rests on.
 
@@ -103,11 +109,12 @@ def _clean_copy(session: Session, actor: Actor, public_id: str) -> OpenFile | No
     leading = col(Submission.issuer_id).in_(
         actor.issuers(Role.LEAD) if sees(Viewer.LEAD, Field.CLEAN_COPY) else ()
     )
-    row = session.exec(
-        select(CleanCopy)
+    found = session.exec(
+        select(CleanCopy, Artifact.requirement_id, Attempt.choices, RubricVersion)
         .join(Artifact, col(Artifact.id) == CleanCopy.artifact_id)
         .join(Attempt, col(Attempt.id) == Artifact.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
+        .join(RubricVersion, col(RubricVersion.id) == pinned())
         .where(
             CleanCopy.public_id == public_id,
             or_(
@@ -117,7 +124,10 @@ def _clean_copy(session: Session, actor: Actor, public_id: str) -> OpenFile | No
             ),
         )
     ).first()
-    if row is None:
+    if found is None:
+        return None
+    row, requirement, choices, version = found
+    if requirement in hidden_requirements(from_json(version.body), choices):
         return None
     assert row.id is not None
     return OpenFile(row.artifact_id, row.id, row.key, row.media_type, None)

@@ -1,7 +1,7 @@
 """The sheets of first attempts that were decided, to be judged again on paper: no names."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 from sqlmodel import Session, col, select
@@ -33,14 +33,19 @@ def recorded_sheets(session: Session, issuer: str, slug: str) -> Iterator[Record
     """
     after = 0
     while rows := _rounds(session, issuer, slug, after):
-        sheets = _sheets(session, [stored(key) for key, _, _ in rows])
-        yield from (Recorded(case, tuple(sheets[stored(key)]), outcome) for key, case, outcome in rows)
+        sheets = _sheets(session, [stored(key) for key, *_ in rows])
+        yield from (
+            Recorded(case, tuple(sheets[stored(key)]), outcome, choices)
+            for key, case, outcome, choices in rows
+        )
         after = stored(rows[-1][0])
 
 
-def _rounds(session: Session, issuer: str, slug: str, after: int) -> Sequence[tuple[int | None, str, str]]:
+def _rounds(
+    session: Session, issuer: str, slug: str, after: int
+) -> Sequence[tuple[int | None, str, str, Mapping[str, str]]]:
     return session.exec(
-        select(Round.id, Submission.public_id, DecisionRow.outcome)
+        select(Round.id, Submission.public_id, DecisionRow.outcome, Attempt.choices)
         .join(Attempt, col(Attempt.id) == Round.attempt_id)
         .join(Submission, col(Submission.id) == Attempt.submission_id)
         .join(MicroCredential, col(MicroCredential.id) == Submission.micro_credential_id)

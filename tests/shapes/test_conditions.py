@@ -6,11 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from reviewhub.domain.errors import Invalid
-from reviewhub.models import Event, Submission
+from reviewhub.authoring.simulate import simulate
+from reviewhub.domain.errors import Invalid, NotFound
+from reviewhub.models import Artifact, Attempt, CleanCopy, Event, Submission
 from reviewhub.plugin_api import rubric_from_toml
+from reviewhub.queries.recorded_sheets import recorded_sheets
 from reviewhub.services.export_decision import export_decision
+from reviewhub.services.ids import public_id
 from reviewhub.services.next_attempt import start_next
+from reviewhub.services.open_file import open_file
 from reviewhub.services.replay_decision import Bench as Desk
 from reviewhub.services.replay_decision import replay
 from reviewhub.services.submit import submit
@@ -158,3 +162,39 @@ def test_the_page_for_issuers_shows_what_works(tmp_path):
     work = requirement + given.split("[[requirements]]")[1]
     path.write_text(about + asked + work + parts + rest)
     assert [one.kind for one in rubric_from_toml(path).requirements] == ["choice", "text", "text"]
+
+
+def test_no_copy_of_what_a_choice_hides_is_opened(bench):
+    sent_from_a_ship(bench)
+    (review,) = bench.seats(bench.rounds()[-1].id, "completeness")
+    actor = bench.actor(bench.person(review))
+    copy = add_copy(bench, "drill")
+    assert open_file(bench.kit, actor, copy.public_id)
+    with bench.kit.write() as tx:  # as if it had been sent with another choice
+        tx.session.get_one(Attempt, bench.attempt().id).choices = {"setting": "dock"}
+    with pytest.raises(NotFound):
+        open_file(bench.kit, actor, copy.public_id)
+
+
+def add_copy(bench, requirement):
+    piece = bench.one(Artifact, Artifact.requirement_id == requirement)
+    return bench.world.add(
+        CleanCopy(
+            public_id=public_id(),
+            artifact_id=piece.id,
+            position=0,
+            kind="text",
+            media_type="text/plain",
+            key="copies/one",
+            size=1,
+            sha256="0" * 64,
+        )
+    )
+
+
+def test_a_simulation_asks_the_rubric_as_it_was_for_the_choice(bench):
+    sent_from_a_ship(bench)
+    check_and_score(bench, {"a": "clear", "b": "clear"}, ["work", "drill"])
+    with bench.kit.read() as session:
+        told = simulate(rubric_from_toml(FILE), recorded_sheets(session, "harbor", "conditions"))
+    assert (told.scorings, told.no_fit.count, told.to_not_yet.count) == (1, 0, 0)
