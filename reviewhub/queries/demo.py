@@ -36,7 +36,7 @@ ASSESSOR_A = "Anna Lindqvist"
 ASSESSOR_B = "Ben Castillo"
 LEAD = "Leyla Demir"
 COORDINATOR = "Conor Walsh"
-MANAGER = "Magda Winter"
+MANAGER = "Edda Winter"
 CAST = {
     "learner": LEARNER,
     "assessor-a": ASSESSOR_A,

@@ -87,7 +87,7 @@ def roles() -> dict[str, Role]:
         "lead": Role(
             _("Lead"),
             _("Scores blind where two assessors differ, then sees both sheets and decides."),
-            _("Decide, confirm the feedback"),
+            _("Decide and confirm"),
         ),
         "learner": Role(
             _("Learner"),
