@@ -19,19 +19,19 @@ def total(criteria: Iterable[Criterion], values: Mapping[str, Decimal]) -> Decim
     return sum((weighted(c, values[c.id]) for c in criteria), Decimal(0))
 
 
-def lowest(criteria: Iterable[Criterion]) -> Decimal:
+def lowest(criteria: Sequence[Criterion]) -> Decimal:
     """The sum where each of them has its lowest level."""
-    return sum((weighted(c, c.levels[0].points) for c in criteria), Decimal(0))
+    return total(criteria, {c.id: c.levels[0].points for c in criteria})
 
 
-def highest(criteria: Iterable[Criterion]) -> Decimal:
+def highest(criteria: Sequence[Criterion]) -> Decimal:
     """The sum where each of them has its highest level."""
-    return sum((weighted(c, c.levels[-1].points) for c in criteria), Decimal(0))
+    return total(criteria, {c.id: c.levels[-1].points for c in criteria})
 
 
-def of_all_met(criteria: Iterable[Criterion]) -> Decimal:
+def of_all_met(criteria: Sequence[Criterion]) -> Decimal:
     """The sum where each of them is met, by its lowest level that counts so."""
-    return sum((weighted(c, c.level(c.met_from).points) for c in criteria), Decimal(0))
+    return total(criteria, {c.id: c.level(c.met_from).points for c in criteria})
 
 
 def enough(rubric: Rubric, applying: Sequence[Criterion]) -> Decimal:

@@ -177,7 +177,7 @@ def test_a_sum_near_the_cut():
     rubric = points("7.5", agreement=AgreementPolicy(near_cut=Decimal("0.5")))
     goal = [rated("vague"), rated("vague")]
     assert near_cut(rubric, goal, Decimal("0.5"))
-    assert not near_cut(rubric, [rated("silent"), rated("silent")], Decimal(9))
+    assert near_cut(rubric, [rated("silent"), rated("silent")], Decimal(9)) is False
     assert near_cut(rubric, [rated("vague", "clear", "apart")] * 2, Decimal(0))
     assert not near_cut(rubric, [rated("clear", "clear", "apart")] * 2, Decimal("0.5"))
 
