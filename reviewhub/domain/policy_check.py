@@ -21,6 +21,7 @@ def policy_problems(rubric: Rubric) -> Iterator[Problem]:
     yield from _eligibility(rubric)
     yield from _codes(rubric)
     yield from _agreement(rubric)
+    yield from _resolution(rubric)
     yield from _decision(rubric)
     yield from _holistic(rubric)
     yield from _points(rubric) if rubric.policies.decision.rule == "points" else _no_points(rubric)
@@ -40,6 +41,14 @@ def _eligibility(rubric: Rubric) -> Iterator[Problem]:
         less = f" less {check} for the completeness check" if check else ""
         advice = f"Give at least 1 day and not more than promise_days{less}."
         yield _at(place, advice, str(policy.working_days))
+
+
+def _resolution(rubric: Rubric) -> Iterator[Problem]:
+    """One blind sheet outweighs one other: it replaces a pair that differs, not a panel."""
+    seats = rubric.policies.eligibility.seats
+    if rubric.policies.resolution.rule == "third_replaces" and seats > _FEWEST_SEATS:
+        advice = "A third replaces two. With more seats choose the median, the mean or the majority of all."
+        yield _at("policies.resolution.rule", advice, f"{seats} seats")
 
 
 def _codes(rubric: Rubric) -> Iterator[Problem]:

@@ -84,6 +84,10 @@ def _expert(criterion: Criterion, _: Sequence[int], final: int, __: ResolutionPo
     return _level(criterion, final, "expert_final")
 
 
+def _third(criterion: Criterion, _: Sequence[int], final: int, __: ResolutionPolicy) -> Resolved:
+    return _level(criterion, final, "third_replaces")
+
+
 def _majority(criterion: Criterion, given: Sequence[int], final: int, policy: ResolutionPolicy) -> Resolved:
     everybody = [*given, final]
     most = max(everybody, key=everybody.count)
@@ -120,6 +124,7 @@ def _closest_pair(
 
 _THIRD: Mapping[str, Callable[[Criterion, Sequence[int], int, ResolutionPolicy], Resolved]] = {
     "expert_final": _expert,
+    "third_replaces": _third,
     "majority": _majority,
     "median": _median,
     "mean": _mean_of_all,

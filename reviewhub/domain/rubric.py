@@ -191,11 +191,14 @@ class ResolutionPolicy:
 
     Where an adjudicator decided, `rule` says what the final level is: theirs; the one that more than half of
     all gave, else theirs; the median or the mean of all; or the mean of theirs and the one closest to it
-    (theirs where two are as close). Where the sheets agree, `adjacent` says which of their levels counts,
+    (theirs where two are as close). By `third_replaces` it is theirs as well, from their blind sheet: they
+    never see the others'. Where the sheets agree, `adjacent` says which of their levels counts,
     which also breaks the tie of an even median.
     """
 
-    rule: Literal["expert_final", "majority", "median", "mean", "closest_pair"] = "expert_final"
+    rule: Literal["expert_final", "third_replaces", "majority", "median", "mean", "closest_pair"] = (
+        "expert_final"
+    )
     adjacent: Literal["lower", "higher", "mean"] = "lower"
     rounding: Literal["half_up", "half_down", "half_even"] = "half_up"
 

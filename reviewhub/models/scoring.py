@@ -156,7 +156,7 @@ class Scoresheet(SQLModel, table=True):
     review_id: int = Field(foreign_key="review.id", sa_type=BigKey)
     sequence: int
     kind: str = "blind"
-    """blind: scored without seeing another sheet; final: the adjudicator's, after seeing both.
+    """blind: scored without seeing another sheet; final: the adjudicator's that counts.
 
     superseding: appended with a lead's consent after the undo window; statistics use the original.
     """

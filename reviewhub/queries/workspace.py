@@ -130,6 +130,8 @@ class Workspace:
     language: str = ""
     """In which the rubric is shown, of the `languages` that it has."""
     languages: tuple[str, ...] = ()
+    replaces: bool = False
+    """An adjudicator whose blind sheet counts; they never see the others'."""
     choices: tuple[tuple[str, str], ...] = ()
     """What the learner chose: of each choice its name and the option's."""
 
@@ -176,6 +178,7 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         micro_credential=rubric.about.name,
         language=best_language(rubric, actor.reads),
         languages=languages_of(rubric),
+        replaces=rubric.policies.resolution.rule == "third_replaces",
         choices=tuple((one.name, option) for one, option in chosen_options(rubric, attempt.choices)),
         alias=alias.name,
         case_ref=alias.case_ref,

@@ -55,7 +55,8 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
     """Hand in a complete sheet; gives the moment until which it can be taken back.
 
     An adjudicator's first sheet is the blind one: it cannot be taken back, since it opens the others' sheets,
-    and None is given. Stale, NotFound, Refused (code `already_in` for a second press), Invalid that names
+    and None is given; where the third replaces, it is the final one.
+    Stale, NotFound, Refused (code `already_in` for a second press), Invalid that names
     every criterion without a level.
     """
     with kit.write() as tx:
@@ -72,7 +73,7 @@ def submit(kit: Kit, actor: Actor, review_pid: str, sheet: Entries, draft_versio
                 raise Stale("These scores were changed in another window. Nothing was submitted.")
         if review.state == ReviewState.OFFERED:
             _act(tx, scope, review, actor, Action.SAVE)
-        blind = review.role == "adjudicator" and not blind_given(tx.session, review)
+        blind = review.role == "adjudicator" and not _looked(tx, scope, review)
         _act(tx, scope, review, actor, Action.SUBMIT_BLIND if blind else Action.SUBMIT_SHEET)
         require_complete(scope.rubric, entries)
         _keep(tx, review, entries)
@@ -107,7 +108,7 @@ def _entries(tx: Tx, scope: Scope, review: Review, given: Entries) -> dict[str, 
 
 def _act(tx: Tx, scope: Scope, review: Review, actor: Actor, action: Action) -> None:
     """One step of the review; saving what is claimed already is none, and only needs to be allowed."""
-    given = review.role == "adjudicator" and blind_given(tx.session, review)
+    given = review.role == "adjudicator" and _looked(tx, scope, review)
     facts = review_facts(scope.submission, review, tx.now, blind_given=given)
     if action is Action.SAVE and review.state != ReviewState.OFFERED:
         take(reviews.TRANSITIONS, ReviewState(review.state), action, actor, facts)
@@ -115,6 +116,12 @@ def _act(tx: Tx, scope: Scope, review: Review, actor: Actor, action: Action) -> 
     about = about_seat(scope.round, review)
     if tx.move(scope.submission, review, action, actor, facts, about=about) == ReviewState.OFFERED:
         review.claimed_at = tx.now
+
+
+def _looked(tx: Tx, scope: Scope, review: Review) -> bool:
+    """Whether an adjudicator's next sheet is the final one: they saw the others', or never do."""
+    never = scope.rubric.policies.resolution.rule == "third_replaces"
+    return never or blind_given(tx.session, review)
 
 
 def _keep(tx: Tx, review: Review, entries: dict[str, dict[str, str]]) -> None:

@@ -14,6 +14,7 @@ RULES = {
     "adjacent_higher": _l("both are close enough; the higher level counts"),
     "adjacent_mean": _l("both are close enough; the mean counts"),
     "expert_final": _l("the adjudicator decided"),
+    "third_replaces": _l("the adjudicator decided, without seeing the others' sheets"),
     "majority": _l("what more than half of them gave counts"),
     "median": _l("the level in the middle counts"),
     "median_lower": _l("of the two levels in the middle the lower counts"),
@@ -25,7 +26,7 @@ RULES = {
     "lock_lifted": _l("met before; it was doubted, looked at, and does not stand"),
 }
 THIRD = frozenset(
-    {"expert_final", "majority", "mean", "closest_pair"}
+    {"expert_final", "third_replaces", "majority", "mean", "closest_pair"}
     | {"median", "median_lower", "median_higher", "median_mean"}
 )
 """Rules by which an adjudicator's sheet counts, for whom how it stood at first is told too."""
@@ -51,7 +52,7 @@ DECIDED = {
     "unscorable": _l("Something could not be scored, and nothing makes up for that."),
     "nothing_applies": _l("No criterion has a place in this work, so that there is nothing to meet."),
 }
-SHEETS = {"blind": _l("scored blind"), "final": _l("after seeing both"), "superseding": _l("corrected")}
+SHEETS = {"blind": _l("scored blind"), "final": _l("the final one"), "superseding": _l("corrected")}
 
 
 def reached(rule: str, points: Iterable[Decimal], needed: Decimal | None, cut: Decimal | None) -> str:

@@ -152,6 +152,7 @@ def _value(field: str, value: str) -> str:
         ("agreement.rule", "same_side"): _("on any levels that are met, or that are not"),
         ("agreement.near_cut", ""): _("never for the sum"),
         ("resolution.rule", "expert_final"): _("the third's level"),
+        ("resolution.rule", "third_replaces"): _("the third's level, given without seeing the others"),
         ("resolution.rule", "majority"): _("what more than half of them gave"),
         ("resolution.rule", "median"): _("the level in the middle"),
         ("resolution.rule", "mean"): _("the mean of all"),
