@@ -30,6 +30,8 @@ def check(path: Path) -> None:
     found = look(path)
     for fault in found.faults:
         click.echo(str(fault), err=True)
+    for note in found.notes:
+        click.echo(f"note: {note}", err=True)
     if found.faults:
         click.echo(f"{len(found.faults)} to mend.", err=True)
         sys.exit(1)

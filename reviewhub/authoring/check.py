@@ -41,6 +41,8 @@ class Checked:
     rubrics: tuple[Rubric, ...] = ()
     faults: tuple[Fault, ...] = ()
     issuer: IssuerInfo | None = None
+    notes: tuple[str, ...] = ()
+    """What works and will not for ever; no fault."""
 
 
 def check(path: Path) -> Checked:
@@ -56,6 +58,7 @@ def check(path: Path) -> Checked:
         tuple(rubric for one in found for rubric in one.rubrics),
         tuple(fault for one in found for fault in one.faults),
         found[0].issuer if len(found) == 1 else None,
+        tuple(note for one in found for note in one.notes),
     )
 
 
@@ -75,7 +78,7 @@ def _wheel(path: Path) -> Checked:
     """As at sync: its files are laid out and asked, nothing is installed."""
     gathered = _gathered(Source(plugin_name(path), path.resolve()))
     faults = tuple(Fault(path, None, problem) for problem in gathered.problems)
-    return Checked(gathered.rubrics, faults, gathered.issuer)
+    return Checked(gathered.rubrics, faults, gathered.issuer, gathered.notes)
 
 
 def _plugin(folder: Path) -> Checked:
@@ -92,7 +95,8 @@ def _plugin(folder: Path) -> Checked:
     package = folder.name if code.startswith(f"{folder.name}.") else ""
     gathered = _gathered(Source(folder.name, folder.resolve(), package))
     problems = [*read, *gathered.problems] if gathered.problems else ()
-    return Checked(gathered.rubrics, tuple(dict.fromkeys(_faults(folder, problems))), gathered.issuer)
+    faults = tuple(dict.fromkeys(_faults(folder, problems)))
+    return Checked(gathered.rubrics, faults, gathered.issuer, gathered.notes)
 
 
 def _gathered(source: Source) -> Gathered:

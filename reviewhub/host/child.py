@@ -17,17 +17,18 @@ from reviewhub.domain.codec import decode, encode
 from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.host.sandbox.boot import ANSWER
 from reviewhub.plugin_api.files import MANIFEST, manifest
-from reviewhub.plugin_api.hooks import API_VERSION, HOOKS, NAMESPACE, HookSpecs, argument_types
+from reviewhub.plugin_api.hooks import HOOKS, NAMESPACE, HookSpecs, argument_types
 from reviewhub.plugin_api.plugin import Plugin
+from reviewhub.plugin_api.versions import misfit
 
 
 def load(folder: Path) -> Plugin:
     """The plugin in a folder: the class that plugin.toml names under `code`, else a declarative one."""
     home = folder if (folder / MANIFEST).is_file() else _package(folder)
     data = manifest(home)
-    api = data.get("api", API_VERSION)
-    if api != API_VERSION:
-        raise Invalid(Problem("api", f"{MANIFEST}: api: This host speaks version {API_VERSION}.", str(api)))
+    wrong = misfit(data.get("api"))
+    if wrong:
+        raise Invalid(Problem("api", f"{MANIFEST}: api: {wrong}", str(data["api"])))
     if "code" not in data:
         return Plugin(home)
     module_name, _, class_name = str(data["code"]).partition(":")

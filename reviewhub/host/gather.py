@@ -20,6 +20,7 @@ from reviewhub.host.store import digest, keep, unpacked
 from reviewhub.host.wheel import ENTRY_POINTS, SUFFIX, lay_out_wheel, plugin_name
 from reviewhub.plugin_api.files import MANIFEST, manifest
 from reviewhub.plugin_api.hooks import answer_type
+from reviewhub.plugin_api.versions import notes
 from reviewhub.services.ports import Gathered
 
 
@@ -109,8 +110,9 @@ def gather_one(store: Path, source: Source) -> Gathered:
             problems = _problems(info, rubrics)
             if not problems:
                 has_code = "code" in manifest(copy / package)
+                outgoing = notes(copy)
                 keep(store, copy, info.slug, code)
-                return Gathered(source.name, code, info, rubrics, has_code=has_code)
+                return Gathered(source.name, code, info, rubrics, has_code=has_code, notes=outgoing)
     except Invalid as wrong:
         problems = wrong.problems
     except PluginFault as fault:

@@ -5,6 +5,8 @@
 Nothing else of ReviewHub is for plugins to import.
 """
 
+import warnings
+
 from reviewhub.domain.agreement import Agreement, Sheet, Verdict, across_met, agree
 from reviewhub.domain.decision import Decision, Locked, decide, one_level_short, standing_levels
 from reviewhub.domain.errors import Invalid, Problem
@@ -35,6 +37,7 @@ from reviewhub.domain.translation import in_language
 from reviewhub.plugin_api.files import rubric_from_toml, rubrics_in
 from reviewhub.plugin_api.hooks import API_VERSION, hookimpl
 from reviewhub.plugin_api.plugin import Plugin
+from reviewhub.plugin_api.versions import DEPRECATED
 
 __all__ = [
     "API_VERSION",
@@ -87,3 +90,11 @@ __all__ = [
     "standing_levels",
     "validate",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """What is on its way out still works, and says so."""
+    if name not in DEPRECATED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(DEPRECATED[name].said(name), DeprecationWarning, stacklevel=2)
+    return DEPRECATED[name].value

@@ -8,7 +8,8 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from typing import Any, get_type_hints
 
 from reviewhub import plugin_api
-from reviewhub.plugin_api.hooks import API_VERSION, HOOKS, HookSpecs
+from reviewhub.plugin_api.hooks import HOOKS, HookSpecs
+from reviewhub.plugin_api.versions import SPOKEN
 
 _MODULE = re.compile(r"\b(?:[a-z_]\w*\.)+(?=[A-Za-z])")
 _WIDE = 100
@@ -45,7 +46,7 @@ def _head() -> Iterator[str]:
     yield "# Reference"
     yield ""
     yield "Made from the code by `python -m reviewhub.plugin_api.reference`; a test compares the two."
-    yield f"How to begin stands in [For issuers](README.md). This is version {API_VERSION} of the API."
+    yield f"How to begin stands in [For issuers](README.md). This is version {SPOKEN} of the API."
 
 
 def _hooks() -> Iterator[str]:

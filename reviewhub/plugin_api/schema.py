@@ -12,6 +12,7 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin, get_typ
 from reviewhub.domain.codec import encode
 from reviewhub.domain.rubric import IssuerInfo, Level, Rubric
 from reviewhub.plugin_api.hooks import API_VERSION
+from reviewhub.plugin_api.versions import API_MINOR
 
 Schema: TypeAlias = dict[str, Any]
 _Kind: TypeAlias = Any  # a type as annotations write it
@@ -39,7 +40,7 @@ def plugin_schema() -> Schema:
         "additionalProperties": False,
         "required": ["issuer"],
         "properties": {
-            "api": {"type": "integer", "const": API_VERSION, "default": API_VERSION},
+            "api": {"type": ["integer", "string"], "enum": _versions(), "default": API_VERSION},
             "code": {"type": "string", "pattern": r"^[\w.]+:\w+$", "description": "module:Class"},
             "issuer": _of(IssuerInfo),
         },
@@ -101,3 +102,8 @@ def _of(kind: _Kind) -> Schema:
     if origin in (Union, types.UnionType):  # TOML has no null: what may be None is left out
         return _of(next(one for one in arguments if one is not type(None)))
     return dict(_PLAIN[kind])
+
+
+def _versions() -> list[int | str]:
+    """What a plugin of this host's may ask for."""
+    return [API_VERSION, *(f"{API_VERSION}.{minor}" for minor in range(API_MINOR + 1))]

@@ -168,6 +168,8 @@ class Gathered:
     rubrics: tuple[Rubric, ...] = ()
     has_code: bool = False
     problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What its code uses that is on its way out of the API."""
 
 
 class Plugins(Protocol):

@@ -41,6 +41,8 @@ class SyncReport:
     retired: list[str] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
     quarantined: list[Quarantined] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What works and will not for ever; by plugin, file and line."""
 
     @property
     def whole(self) -> bool:
@@ -92,6 +94,7 @@ def _take_in(tx: Tx, found: Gathered, report: SyncReport, actor: Actor, begin_as
     if problems or found.issuer is None:
         _quarantine(tx, found, problems, report)
         return
+    report.notes += [f"{found.name}: {note}" for note in found.notes]
     changes = _Changes(begin_as=begin_as)
     issuer = _issuer(tx, found.issuer, changes)
     _plugin_row(tx, issuer, found, changes)

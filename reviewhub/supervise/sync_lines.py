@@ -22,9 +22,11 @@ def short(report: SyncReport) -> str:
 
 
 def problems(report: SyncReport) -> Iterator[str]:
-    """A line for each thing that was not taken in, with the reason."""
+    """A line for each thing that was not taken in, with the reason; then what is on its way out."""
     for problem in report.refused:
         yield f"refused: {problem.field}: {problem.message}"
     for plugin in report.quarantined:
         for problem in plugin.problems:
             yield f"quarantined: {plugin.name}: {problem.field}: {problem.message}"
+    for note in report.notes:
+        yield f"note: {note}"

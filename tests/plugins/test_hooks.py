@@ -1,6 +1,7 @@
 """The hooks are a promise to people who are not us: no change by accident; each has text, test and use."""
 
 import ast
+import hashlib
 import importlib.util
 import re
 import subprocess
@@ -13,6 +14,7 @@ from reviewhub import plugin_api
 from reviewhub.plugin_api.hooks import HOOKS, HookSpecs
 from reviewhub.plugin_api.plugin import Plugin
 from reviewhub.plugin_api.reference import page, signature
+from reviewhub.plugin_api.versions import SPOKEN
 from tests.plugins.conftest import HEAD
 
 ROOT = Path(__file__).parents[2]
@@ -42,7 +44,15 @@ def feedback(
     comments: Sequence[Comment],
 ) -> FeedbackDraft | None
 """
-"""Change this only together with the version of the API and docs/issuers/README.md."""
+"""What the version of the API that is spoken promises. A hook that changes makes another version."""
+PROMISED = {"1.0": "3e7bedea65ea5498fca6387f454dc9e08265760436620c9ddd88b43f3c66ad84"}
+"""By version, the SHA-256 of its promise. A new version gets a line; one that was released never changes."""
+
+
+def test_another_promise_is_another_version():
+    assert PROMISED[SPOKEN] == hashlib.sha256(PROMISE.encode()).hexdigest(), (
+        "A hook has changed: raise API_VERSION where older plugins break, else API_MINOR"
+    )
 
 
 def test_the_signatures_are_those_that_were_promised():
