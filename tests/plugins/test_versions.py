@@ -64,10 +64,10 @@ def test_a_deprecated_name_works_and_warns(outgoing):
 def test_a_plugin_that_uses_it_is_taken_in_with_a_note(outgoing, kit, plugin_folder):
     folder = plugin_folder.write("harbor", code=USES)
     report = sync(kit, [plugin_folder.path])
-    assert (report.whole, report.notes) == (True, [f"harbor: rule.py:7: {SAID}"])
-    assert list(sync_lines.problems(report)) == [f"note: harbor: rule.py:7: {SAID}"]
+    assert (report.whole, report.notes) == (True, [f"harbor: rule.py:8: {SAID}"])
+    assert list(sync_lines.problems(report)) == [f"note: harbor: rule.py:8: {SAID}"]
     looked = check(folder)
-    assert (looked.faults, looked.notes) == ((), (f"rule.py:7: {SAID}",))
+    assert (looked.faults, looked.notes) == ((), (f"rule.py:8: {SAID}",))
 
 
 def test_nothing_goes_before_its_time():
