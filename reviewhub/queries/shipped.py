@@ -10,7 +10,7 @@ from reviewhub.models import Issuer, MicroCredential, Plugin, RubricVersion
 
 @dataclass(frozen=True, slots=True)
 class Shipped:
-    """A plugin by its name. `rubrics` are `micro-credential version`, those that take learners, or some of them.
+    """A plugin by its name. `rubrics` are `micro-credential version`: those that take learners, or some.
 
     `problems`: why an operator stopped it, or its newest version was not taken in, one a line.
     """
