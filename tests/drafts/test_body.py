@@ -25,7 +25,7 @@ def places(body):
     return {problem.field for problem in look(body).problems}
 
 
-@settings(max_examples=40)
+@settings(max_examples=25, deadline=None)
 @given(rubrics())
 def test_a_form_sent_as_it_came_changes_nothing(rubric):
     body = join_lines(to_json(rubric))
@@ -109,7 +109,7 @@ def test_an_unknown_button_does_nothing(wanted):
 for_places = st.sampled_from(sorted(filled(to_json(small_rubric()))))
 
 
-@settings(max_examples=150)
+@settings(max_examples=80, deadline=None)
 @given(st.dictionaries(for_places, st.text(max_size=20), max_size=8))
 def test_whatever_is_typed_is_kept_or_read_and_can_be_looked_at(typed):
     body = to_json(small_rubric())

@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reviewhub.domain.drafts import table
@@ -26,6 +26,7 @@ def problems_of(read, what):
     return ()
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(cells, min_size=2, max_size=4), min_size=1, max_size=5), st.sampled_from(",;\t"))
 def test_any_table_comes_back_as_it_was_or_a_problem_says_why(rows, separator):
     said = problems_of(tidy_rows, rows)
@@ -34,6 +35,7 @@ def test_any_table_comes_back_as_it_was_or_a_problem_says_why(rows, separator):
     assert said or rows_of_text(text) == tidy_rows(rows)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_table_or_a_problem(data):
     said = problems_of(rows_of_file, data)

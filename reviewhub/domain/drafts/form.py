@@ -9,6 +9,7 @@ import types
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from reviewhub.domain.naming import unique_ids
@@ -62,7 +63,7 @@ def _scalar(kind: Any, text: str) -> Any:  # noqa: ANN401 - a text, a number or 
 
 def _dataclass(kind: Any, place: str, typed: Typed, before: object) -> dict[str, Any]:  # noqa: ANN401
     found = dict(before) if isinstance(before, Mapping) else {}
-    hints = get_type_hints(kind)
+    hints = _hints(kind)
     for one in fields(kind):
         where = f"{place}.{one.name}" if place else one.name
         value = _read(hints[one.name], where, typed, found.get(one.name))
@@ -71,6 +72,11 @@ def _dataclass(kind: Any, place: str, typed: Typed, before: object) -> dict[str,
         elif value is not _ABSENT:
             found[one.name] = value
     return found
+
+
+@cache
+def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401
+    return get_type_hints(kind)
 
 
 def _list(kind: Any, place: str, typed: Typed, before: object) -> Any:  # noqa: ANN401
