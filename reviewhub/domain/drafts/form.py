@@ -84,8 +84,8 @@ def _list(kind: Any, place: str, typed: Typed, before: object) -> Any:  # noqa: 
     if place not in typed:
         return _ABSENT
     if not is_dataclass(kind):
-        lines = "\n".join(typed[place]).split("\n")
-        return [text for text in (_tidy(line) for line in lines) if text]
+        lines = _tidy("\n".join(typed[place])).split("\n")
+        return [text for text in (line.strip() for line in lines) if text]
     had = {str(one.get("id")): one for one in _tables(before)}
     numbers = (re.match(rf"{re.escape(place)}\[(\d{{1,3}})\]", name) for name in typed)
     found = sorted({int(number[1]) for number in numbers if number})[:_MOST]
