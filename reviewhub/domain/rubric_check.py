@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reviewhub.domain.conditions import condition_problems
+from reviewhub.domain.condition_check import condition_problems
 from reviewhub.domain.errors import Problem
 from reviewhub.domain.policy_check import MOST_DAYS, policy_problems
 from reviewhub.domain.rubric import Criterion, IssuerInfo, Requirement, Rubric

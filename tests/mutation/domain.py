@@ -35,8 +35,11 @@ SECONDS = 60
 """Processor time that the tests of a module may take."""
 MEMORY = 2**28
 """Bytes that they may take: an endless loop that collects something ends here."""
-FORMATS = {"bundle", "codec", "evidence", "media", "policy_check", "rubric", "rubric_check", "rubric_json"}
-SHOWN = {"alias_words", "errors", "rubric_diff", "wording"}
+FORMATS = {
+    *("bundle", "codec", "condition_check", "evidence", "media", "policy_check", "rubric", "rubric_check"),
+    *("rubric_json", "texts", "translation", "translation_check"),
+}
+SHOWN = {"alias_words", "errors", "rubric_diff", "translation_diff", "wording"}
 ELSEWHERE = {*SHOWN, *FORMATS}
 """Words and differences that are shown, formats of files: no rule of the workflow."""
 
