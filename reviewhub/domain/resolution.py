@@ -67,10 +67,12 @@ def _result(
 
 def _with_codes(criterion: Criterion, given: Sequence[str], third: str | None) -> Resolved:
     """Codes have no middle and no mean: the third's rating counts, or the one that all gave."""
-    if third is None and len(set(given)) > 1:
+    found = set(given) if third is None else {third}
+    if len(found) > 1:
         message = f"{criterion.id}: A code and another rating are no neighbours. An adjudicator decides."
         raise Invalid(Problem(criterion.id, message))
-    counts, rule = (given[0], "same") if third is None else (third, "expert_final")
+    (counts,) = found
+    rule = "same" if third is None else "expert_final"
     return Resolved(criterion.id, counts, criterion.points(counts), rule)
 
 
