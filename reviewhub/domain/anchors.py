@@ -2,14 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
 
 from reviewhub.domain.evidence import Missing
 from reviewhub.domain.rubric import Criterion, Requirement, Rubric
-
-LONGEST = 200
-Anchors: TypeAlias = Mapping[str, Mapping[str, str]]
-"""{criterion id: {requirement id: words}}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +16,11 @@ class Anchor:
     words: str
 
 
-def anchors_of(rubric: Rubric, given: Anchors) -> Iterator[Anchor]:
-    """Every place that the rubric asks for, in its order, with what is said of it or ""."""
+def anchors_of(rubric: Rubric, given: Mapping[str, Mapping[str, str]]) -> Iterator[Anchor]:
+    """Every place that the rubric asks for, in its order, with what is said of it or "".
+
+    `given` is {criterion id: {requirement id: words}}.
+    """
     for criterion in rubric.criteria:
         for requirement in rubric.requirements:
             if criterion.anchors and requirement.id in criterion.requirements:
@@ -30,7 +28,7 @@ def anchors_of(rubric: Rubric, given: Anchors) -> Iterator[Anchor]:
                 yield Anchor(criterion, requirement, words)
 
 
-def missing_anchors(rubric: Rubric, given: Anchors) -> Iterator[Missing]:
+def missing_anchors(rubric: Rubric, given: Mapping[str, Mapping[str, str]]) -> Iterator[Missing]:
     """Criteria of which it is not said where they are shown; one place is enough for each."""
     places: dict[str, list[Anchor]] = {}
     for one in anchors_of(rubric, given):

@@ -20,14 +20,14 @@ def for_choices(rubric: Rubric, choices: Mapping[str, str]) -> Rubric:
     if not has_conditions(rubric):
         return rubric
     requirements = tuple(_shown(rubric.requirements, choices))
-    made = {one.id: choices[one.id] for one in requirements if one.kind == "choice" and one.id in choices}
+    made = {one.id: choices[one.id] for one in requirements if one.id in choices}
     parts = tuple(
         replace(part, criteria=tuple(c for c in part.criteria if _fits(c.when, made)))
         for part in rubric.parts
     )
     left = replace(rubric, requirements=requirements, parts=tuple(part for part in parts if part.criteria))
     cut = rubric.policies.decision.cut
-    if cut is None or not left.criteria:
+    if cut is None:
         return left
     decision = replace(rubric.policies.decision, cut=enough(rubric, left.criteria))
     return replace(left, policies=replace(rubric.policies, decision=decision))
@@ -58,7 +58,7 @@ def _shown(requirements: Iterable[Requirement], choices: Mapping[str, str]) -> I
     for requirement in requirements:
         if _fits(requirement.when, made):
             yield requirement
-            if requirement.kind == "choice" and requirement.id in choices:
+            if requirement.id in choices:
                 made[requirement.id] = choices[requirement.id]
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select as columns
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor, Role
-from reviewhub.domain.anchors import Anchors, anchors_of
+from reviewhub.domain.anchors import anchors_of
 from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.conditions import chosen_options
 from reviewhub.domain.errors import NotFound
@@ -331,7 +331,7 @@ class Beside:
     others: tuple[Mapping[str, Entry], ...]
     doubts: Mapping[str, tuple[str, ...]]
     rests: Mapping[str, tuple[Exhibit, ...]]
-    anchors: Anchors = field(default_factory=dict)
+    anchors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def places(self, rubric: Rubric, criterion: Criterion) -> tuple[tuple[Exhibit | None, str], ...]:
         """Where the learner says that it is shown, with the first piece of that evidence."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlmodel import col, delete, select, update
 
 from reviewhub.domain.access import SYSTEM, Actor
-from reviewhub.domain.anchors import LONGEST, anchors_of
+from reviewhub.domain.anchors import anchors_of
 from reviewhub.domain.errors import Invalid, NotFound, Problem
 from reviewhub.domain.rubric import Requirement
 from reviewhub.models import Artifact, CleanCopy, Concern, FileGrant, LockEvidence
@@ -18,7 +18,7 @@ from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.own_work import OwnWork, lock_draft
 from reviewhub.services.ports import StorageDown
 
-MOST_CHARACTERS = {"text": 50_000, "link": 2_000, "choice": 100, CHANGE_NOTE: 5_000}
+MOST_CHARACTERS = {"text": 50_000, "link": 2_000, "choice": 100, "anchor": 200, CHANGE_NOTE: 5_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +105,10 @@ def _anchor_problem(work: OwnWork, answer: Answer) -> Problem | None:
     known = {(one.criterion.id, one.requirement.id) for one in anchors_of(work.whole, {})}
     if (answer.criterion_id, answer.requirement_id) not in known:
         return Problem(answer.requirement_id, "There is no such field in this form. Load the page again.")
-    if len(answer.text) > LONGEST:
+    if len(answer.text) > MOST_CHARACTERS["anchor"]:
         return Problem(
-            answer.requirement_id, f"Say in {LONGEST} characters at most where to look; it is not saved."
+            answer.requirement_id,
+            f"Say in {MOST_CHARACTERS['anchor']} characters at most where to look; it is not saved.",
         )
     return None
 

@@ -31,6 +31,8 @@ def test_each_criterion_that_asks_is_told():
     both = replace(
         RUBRIC, parts=(replace(part, criteria=tuple(replace(c, anchors=True) for c in part.criteria)),)
     )
+    asked = [(one.criterion.id, one.requirement.id) for one in anchors_of(both, {})]
+    assert asked == [("a", "report"), ("a", "log"), ("b", "report")]
     assert [one.message for one in missing_anchors(both, {})] == [
         "Report: say where to look for “First”.",
         "Report: say where to look for “Second”.",

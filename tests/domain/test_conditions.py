@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from reviewhub.domain.agreement import Sheet, agree
 from reviewhub.domain.completeness import check_rubric
-from reviewhub.domain.conditions import chosen_options, for_choices
+from reviewhub.domain.conditions import chosen_options, for_choices, hidden_requirements
 from reviewhub.domain.decision import decide
 from reviewhub.domain.resolution import resolve
-from reviewhub.domain.rubric import AgreementPolicy, Option, Requirement, When
+from reviewhub.domain.rubric import AgreementPolicy, Option, Policies, Requirement, When
 from reviewhub.domain.rubric_check import validate
 from reviewhub.domain.rubric_diff import compare_rubrics, policies_only
 from reviewhub.domain.rubric_json import from_json, structure_hash, to_json
@@ -50,6 +50,18 @@ def choice(rid, when=None):
 )
 def test_what_was_chosen_says_what_is_asked_for_and_judged(choices, requirements, criteria):
     assert asked(**choices) == (requirements, criteria)
+
+
+def test_a_condition_on_evidence_alone_is_one():
+    kept = tuple(part for part in RUBRIC.parts if part.id == "all")
+    rubric = replace(RUBRIC, parts=kept, policies=Policies())
+    assert asked(rubric, setting="dock") == (["setting", "work"], ["a"])
+    assert asked(rubric, setting="ship") == (["setting", "work", "drill"], ["a"])
+
+
+def test_what_is_hidden_is_named():
+    assert hidden_requirements(RUBRIC, {"setting": "dock"}) == {"drill"}
+    assert hidden_requirements(RUBRIC, {"setting": "ship"}) == frozenset()
 
 
 def test_a_part_with_nothing_in_it_is_left_out():
