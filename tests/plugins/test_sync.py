@@ -31,7 +31,7 @@ def micro_credentials(kit):
 @BOTH
 def test_the_shipped_plugins_are_taken_in(kit):
     report = sync(kit, [PLUGINS])
-    assert len(report.added) == 12
+    assert len(report.added) == 13
     assert (report.refused, report.quarantined, report.retired) == ([], [], [])
     assert {row.slug for row in rows(kit, Issuer)} == {"harbor-skills", "loomfield"}
     assert len(rows(kit, Stack)) == 2
