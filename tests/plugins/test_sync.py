@@ -33,7 +33,7 @@ def test_the_shipped_plugins_are_taken_in(kit):
     report = sync(kit, [PLUGINS])
     assert len(report.added) == 13
     assert (report.refused, report.quarantined, report.retired) == ([], [], [])
-    assert {row.slug for row in rows(kit, Issuer)} == {"harbor-skills", "loomfield"}
+    assert {row.slug for row in rows(kit, Issuer)} == {"harbor-skills", "loomfield", "tallyhouse"}
     assert len(rows(kit, Stack)) == 2
     live = {row.id: row.rubric_version_id for row in rows(kit, MicroCredential)}
     for version in rows(kit, RubricVersion):
