@@ -16,6 +16,7 @@ OF_THE_ISSUER = frozenset(
         "issuer",
         "micro_credential",
         "plugin",
+        "rubric_draft",
         "rubric_version",
         "stack",
         "checkpoint",

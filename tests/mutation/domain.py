@@ -39,8 +39,10 @@ FORMATS = {
     *("bundle", "codec", "condition_check", "evidence", "media", "policy_check", "rubric", "rubric_check"),
     *("rubric_json", "texts", "translation", "translation_check"),
 }
+DRAFTS = {*("acts", "body", "build", "folder", "form", "keep", "mapping", "table"), *("naming", "paragraphs")}
+"""What managers type, on its way to a rubric: nobody is judged by it before `rubric_check` has passed it."""
 SHOWN = {"alias_words", "errors", "rubric_diff", "translation_diff", "wording"}
-ELSEWHERE = {*SHOWN, *FORMATS}
+ELSEWHERE = {*SHOWN, *FORMATS, *DRAFTS}
 """Words and differences that are shown, formats of files: no rule of the workflow."""
 
 
