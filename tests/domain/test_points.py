@@ -159,6 +159,7 @@ def test_everybody_on_one_side_of_met_may_agree():
     ("rule", "first", "second", "third", "level", "value", "by"),
     [
         ("expert_final", "absent", "clear", "tested", "tested", "4", "expert_final"),
+        ("third_replaces", "vague", "clear", "vague", "vague", "2", "third_replaces"),
         ("majority", "vague", "clear", "vague", "vague", "2", "majority"),
         ("majority", "vague", "clear", "tested", "tested", "4", "expert_final"),
         ("median", "absent", "clear", "tested", "clear", "3", "median"),
