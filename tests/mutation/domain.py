@@ -196,7 +196,8 @@ def _run(
     watch = Watch(worth, usual)
     code = pytest.main([*BARE, *tests], plugins=[watch])
     if code and not watch.killer:
-        watch.killer = "import" if code == pytest.ExitCode.INTERRUPTED else repr(code)
+        unread = {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.TESTS_FAILED}  # none ran: a file was not read
+        watch.killer = "import" if code in unread else repr(code)
     return watch
 
 
