@@ -1,4 +1,4 @@
-"""A manager writes a rubric: a draft is begun, from a table or what is live, and saved as it was typed."""
+"""A manager writes a rubric: a draft is begun, from a table or what is live, saved as typed, discarded."""
 
 import re
 from collections.abc import Mapping
@@ -83,12 +83,7 @@ def save_draft(
     """
     with kit.write() as tx:
         issuer = lock_issuer(tx, actor, issuer_slug, Action.MANAGE)
-        draft_id = tx.session.exec(
-            select(RubricDraft.id).where(RubricDraft.public_id == draft, RubricDraft.issuer_id == issuer.id)
-        ).first()
-        if draft_id is None:
-            raise NotFound
-        row = tx.lock(RubricDraft, draft_id, stamp)
+        row = _locked(tx, issuer, draft, stamp)
         if body is not None:
             row.body = {**body, "slug": row.slug}
         if source is not None:
@@ -96,6 +91,27 @@ def save_draft(
         if mapping is not None:
             row.mapping = dict(mapping)
         row.updated_at, row.updated_by = tx.now, stored(actor.person_id)
+
+
+def discard_draft(kit: Kit, actor: Actor, issuer_slug: str, draft: str, stamp: int) -> None:
+    """Remove a draft with its table, for good. What was shipped of it stays.
+
+    NotFound, Stale where somebody saved since `stamp`: whoever discards has seen what goes.
+    """
+    with kit.write() as tx:
+        issuer = lock_issuer(tx, actor, issuer_slug, Action.MANAGE)
+        row = _locked(tx, issuer, draft, stamp)
+        tx.event(issuer, "draft.discarded", actor, facts={"draft": draft, "slug": row.slug})
+        tx.session.delete(row)
+
+
+def _locked(tx: Tx, issuer: Issuer, draft: str, stamp: int) -> RubricDraft:
+    draft_id = tx.session.exec(
+        select(RubricDraft.id).where(RubricDraft.public_id == draft, RubricDraft.issuer_id == issuer.id)
+    ).first()
+    if draft_id is None:
+        raise NotFound
+    return tx.lock(RubricDraft, draft_id, stamp)
 
 
 def next_version(version: str) -> str:

@@ -15,7 +15,7 @@ from reviewhub.domain.drafts.form import read_form
 from reviewhub.domain.errors import Problem, Stale
 from reviewhub.domain.rubric_check import validate_issuer
 from reviewhub.queries.drafts import DraftPage, draft_page
-from reviewhub.services.draft import save_draft
+from reviewhub.services.draft import discard_draft, save_draft
 from reviewhub.web import actor, kit
 from reviewhub.web import manager_draft_words as words
 from reviewhub.web.manager_guard import managers_only
@@ -74,6 +74,20 @@ def save(issuer: str, draft: str, section: str) -> ResponseReturnValue:
     return see_other(
         url_for("manager.drafts.draft.section", issuer=issuer, draft=draft, section=section) + anchor
     )
+
+
+@bp.post("/<issuer>/drafts/<draft>/discard")
+@managers_only
+def discard(issuer: str, draft: str) -> ResponseReturnValue:
+    """Remove it for good; where somebody saved meanwhile, the page shows what they did first."""
+    found = _found(issuer, draft)
+    try:
+        discard_draft(kit(), actor(), issuer, draft, request.form.get("stamp", type=int) or 0)
+    except Stale:
+        flash(_("Somebody saved this draft meanwhile, so it is still here. Look at it first."), "mend")
+        return see_other(url_for("manager.drafts.draft.overview", issuer=issuer, draft=draft))
+    flash(_("The draft “%(name)s” is gone.", name=found.name))
+    return see_other(url_for("manager.drafts.drafts", issuer=issuer))
 
 
 def _found(issuer: str, draft: str) -> DraftPage:

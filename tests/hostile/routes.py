@@ -187,6 +187,8 @@ ROUTES = {
     ("GET", "/manage/<issuer>/drafts/<draft>"): (["/manage/harbor/drafts/{draft}"], MANAGER),
     ("GET", "/manage/<issuer>/drafts/<draft>/folder.zip"): (
         ["/manage/harbor/drafts/{draft}/folder.zip"], MANAGER),
+    ("POST", "/manage/<issuer>/drafts/<draft>/discard"): (
+        ["/manage/harbor/drafts/{draft}/discard"], MANAGER),
     ("POST", "/manage/<issuer>/drafts/<draft>/table/new"): (
         ["/manage/harbor/drafts/{draft}/table/new"], MANAGER),
     **{(verb, f"/manage/<issuer>/drafts/<draft>/{rule}"): (

@@ -235,3 +235,18 @@ def test_a_filled_form_holds_all_of_a_draft(max_, kit, house):
         name for name in filled(drafts(kit)[0].body) if name.rpartition(".")[2] not in elsewhere
     } - held
     assert not missing
+
+
+def test_a_draft_is_discarded_with_its_table_by_whoever_saw_it(max_, kit, aid):
+    where, seen = form(max_, aid, "/discard")
+    fill(max_, f"{aid}/about", **{"about.summary": "Somebody else's words."})
+    told = max_.post(where, data=seen, follow_redirects=True).get_data(as_text=True)
+    assert "Somebody saved this draft meanwhile" in told
+    assert len(drafts(kit)) == 1
+    assert fill(max_, aid, "/discard").headers["Location"] == HERE
+    assert "The draft “First Aid” is gone." in page(max_, HERE)
+    assert drafts(kit) == []
+    assert max_.get(aid).status_code == 404
+    with kit.read() as session:
+        (event,) = session.exec(select(Event).where(Event.action == "draft.discarded")).all()
+    assert event.facts["slug"] == "first-aid"
