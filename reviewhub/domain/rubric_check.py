@@ -40,8 +40,13 @@ def _at(place: str, advice: str, value: str = "") -> Problem:
     return Problem(place, f"{place}: {advice}", value)
 
 
+def is_slug(text: str) -> bool:
+    """Whether it may name an issuer or a rubric in an address."""
+    return bool(_SLUG.fullmatch(text)) and len(text) <= _LONGEST_SLUG
+
+
 def _slug(place: str, value: str) -> Iterator[Problem]:
-    if not _SLUG.fullmatch(value) or len(value) > _LONGEST_SLUG:
+    if not is_slug(value):
         yield _at(place, "Use 1 to 64 lower-case letters, digits and single hyphens.", value)
 
 

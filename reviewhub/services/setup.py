@@ -1,12 +1,12 @@
 """The first coordinator or manager of an issuer, made by whoever runs the server: nobody can invite yet."""
 
-import re
 from datetime import timedelta
 
 from sqlmodel import col, select
 
 from reviewhub.domain.access import SYSTEM, Role
 from reviewhub.domain.errors import Invalid, Problem, Refused
+from reviewhub.domain.rubric_check import is_slug
 from reviewhub.models import Issuer, Membership, Person, Token
 from reviewhub.services.account_rules import clean_email, email_problems, name_problems, password_problems
 from reviewhub.services.ids import fingerprint, public_id, token
@@ -15,7 +15,6 @@ from reviewhub.services.open_seats import Seat
 from reviewhub.services.sees_names import seats_at_stake, step_aside
 
 LINK_LIVES = timedelta(days=1)
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def first_coordinator(
@@ -63,9 +62,10 @@ def _first(
 
 
 def _slug_problems(slug: str) -> list[Problem]:
-    if _SLUG.fullmatch(slug):
+    if is_slug(slug):
         return []
-    return [Problem("issuer", "A short name has lower-case letters, digits and hyphens, at most 64.", slug)]
+    message = "A short name has lower-case letters, digits and single hyphens between them, at most 64."
+    return [Problem("issuer", message, slug)]
 
 
 def _issuer(tx: Tx, slug: str, name: str) -> Issuer:

@@ -57,3 +57,9 @@ def test_everything_wrong_is_named_at_once(kit):
     with pytest.raises(Invalid) as invalid:
         first_coordinator(kit, "Harbor Skills!", "nobody", "", "short")
     assert [p.field for p in invalid.value.problems] == ["email", "name", "issuer", "password"]
+
+
+@pytest.mark.parametrize("slug", ["two--hyphens", "-before", "after-", "Upper", "a" * 65, ""])
+def test_a_short_name_is_one_that_a_plugin_may_bear(kit, slug):
+    with pytest.raises(Invalid, match="A short name has"):
+        first_coordinator(kit, slug, "ida@harbor.example", "Ida Berg", PHRASE)
