@@ -60,9 +60,11 @@ def applying(rubric: Rubric, standing: Mapping[str, str]) -> tuple[Criterion, ..
 
 
 def _by_criteria(rubric: Rubric, standing: Mapping[str, str], _: Resolution) -> tuple[bool, str]:
-    tolerance = rubric.policies.decision.tolerance
-    short = [c for c in applying(rubric, standing) if not c.is_met(standing[c.id])]
-    tolerated = 0 < len(short) <= tolerance and all(one_level_short(c, standing[c.id]) for c in short)
+    """Something has to be met: where little applies, the tolerance could be as wide as all of it."""
+    counting = applying(rubric, standing)
+    short = [c for c in counting if not c.is_met(standing[c.id])]
+    most = min(rubric.policies.decision.tolerance, len(counting) - 1)
+    tolerated = 0 < len(short) <= most and all(one_level_short(c, standing[c.id]) for c in short)
     return tolerated or not short, f"{rubric.policies.decision.rule}{'+tolerance' if tolerated else ''}"
 
 

@@ -58,21 +58,24 @@ def _result(
 ) -> Resolved:
     third = final.get(criterion.id)
     if any(criterion.code(one) for one in (*level_ids, *([third] if third else ()))):
-        return _with_codes(criterion, level_ids, third)
+        return _with_codes(criterion, level_ids, third, policy)
     given = [criterion.index(level_id) for level_id in level_ids]
     if third is None:
         return _agreeing(criterion, given, policy)
     return _THIRD[policy.rule](criterion, given, criterion.index(third), policy)
 
 
-def _with_codes(criterion: Criterion, given: Sequence[str], third: str | None) -> Resolved:
+def _with_codes(
+    criterion: Criterion, given: Sequence[str], third: str | None, policy: ResolutionPolicy
+) -> Resolved:
     """Codes have no middle and no mean: the third's rating counts, or the one that all gave."""
     found = set(given) if third is None else {third}
     if len(found) > 1:
         message = f"{criterion.id}: A code and another rating are no neighbours. An adjudicator decides."
         raise Invalid(Problem(criterion.id, message))
     (counts,) = found
-    rule = "same" if third is None else "expert_final"
+    decided = "third_replaces" if policy.rule == "third_replaces" else "expert_final"
+    rule = "same" if third is None else decided
     return Resolved(criterion.id, counts, criterion.points(counts), rule)
 
 

@@ -95,6 +95,13 @@ def test_where_a_code_is_among_them_the_third_decides(rule, third):
     assert made.value == (3 if third == "clear" else 0)
 
 
+def test_a_code_too_is_replaced_by_a_third_who_saw_nothing():
+    rubric = rubric_with_codes(resolution=ResolutionPolicy("third_replaces"))
+    sheets = [*two(rated(goal="silent"), rated(goal="clear")), sheet(3, "adjudicator", goal="apart")]
+    made = resolve(rubric, sheets).results[0]
+    assert (made.level_id, made.rule) == ("apart", "third_replaces")
+
+
 def test_both_gave_the_same_code():
     rubric = rubric_with_codes(resolution=ResolutionPolicy(adjacent="mean"))
     made = resolve(rubric, two(rated(goal="silent"), rated(goal="silent"))).results[0]
@@ -127,6 +134,16 @@ def test_what_has_no_place_in_the_work_is_left_out(rubric):
 def test_nothing_at_all_is_not_everything(rubric):
     made = outcome(rubric, rated("apart", "apart", "apart"))
     assert (made.outcome, made.rule, made.met) == ("not_yet", "nothing_applies", ())
+
+
+def test_no_tolerance_is_wide_enough_for_everything_that_applies():
+    """Two of three may be one level short; where two or one apply, one of them still has to be met."""
+    rubric = rubric_with_codes(decision=DecisionPolicy(tolerance=2))
+    assert outcome(rubric, rated("vague", "vague", "clear")).outcome == "met"
+    assert outcome(rubric, rated("apart", "vague", "clear")).outcome == "met"
+    assert outcome(rubric, rated("apart", "vague", "vague")).outcome == "not_yet"
+    assert outcome(rubric, rated("apart", "apart", "vague")).outcome == "not_yet"
+    assert outcome(rubric, rated("apart", "apart", "clear")).rule == "all_met"
 
 
 def test_what_has_no_place_is_not_locked():

@@ -10,7 +10,7 @@ from reviewhub.domain.completeness import check_rubric
 from reviewhub.domain.conditions import chosen_options, for_choices, hidden_requirements
 from reviewhub.domain.decision import decide
 from reviewhub.domain.resolution import resolve
-from reviewhub.domain.rubric import AgreementPolicy, Option, Policies, Requirement, When
+from reviewhub.domain.rubric import AgreementPolicy, DecisionPolicy, Option, Policies, Requirement, When
 from reviewhub.domain.rubric_check import validate
 from reviewhub.domain.rubric_diff import compare_rubrics, policies_only
 from reviewhub.domain.rubric_json import from_json, structure_hash, to_json
@@ -116,6 +116,14 @@ def test_what_is_hidden_makes_nobody_short_and_nobody_better(rubric, data):
     if all(c.is_met(ratings[c.id]) for c in left.criteria):
         assert decision.outcome == "met"
     assert not away & {*decision.met, *decision.locked}
+
+
+def test_no_tolerance_is_wide_enough_for_all_that_is_judged():
+    """One of three may fall short; where one is judged, that would be everything."""
+    rubric = replace(RUBRIC, policies=Policies(decision=DecisionPolicy(tolerance=1)))
+    left = for_choices(rubric, {"setting": "office"})
+    sheets = [Sheet("independent", {"a": "vague"}, n) for n in (1, 2)]
+    assert decide(left, resolve(left, sheets), ()).outcome == "not_yet"
 
 
 def places(rubric):
