@@ -45,11 +45,20 @@ def checked_resolution(rubric: Rubric, sheets: Sequence[Sheet], answer: Resoluti
     return Resolution(tuple(sorted(answer.results, key=lambda result: wanted.index(result.criterion_id))))
 
 
-def checked_decision(rubric: Rubric, history: Sequence[Locked], answer: Decision) -> Decision:
-    """Known criteria in the rubric's order; what is locked is met, and what was locked stays locked."""
+def checked_decision(
+    rubric: Rubric, resolution: Resolution, history: Sequence[Locked], answer: Decision
+) -> Decision:
+    """Known criteria in the rubric's order; what is locked is met, and what was locked stays locked.
+
+    What was given a code is not met.
+    """
     order = [criterion.id for criterion in rubric.criteria]
     _rule(answer.rule)
     _among(order, answer.met)
+    results = resolution.results
+    coded = {one.criterion_id for one in results if rubric.criterion(one.criterion_id).code(one.level_id)}
+    if wrong := sorted(coded & set(answer.met)):
+        raise Misfit(f"It calls met what was given no level: {', '.join(wrong)}.")
     _among(answer.met, answer.locked)
     before = {lock.criterion_id for lock in history} if rubric.policies.decision.locks else set()
     lost = sorted(before - set(answer.locked))

@@ -44,9 +44,11 @@ class PluginHost:
         self._folder = folder
         self._proved: set[CodeRef] = set()
 
-    def gather(self, places: Sequence[Path], without: Collection[str] = ()) -> tuple[Gathered, ...]:
+    def gather(
+        self, places: Sequence[Path], without: Collection[str] = (), *, installed: bool = True
+    ) -> tuple[Gathered, ...]:
         """Find, unpack and inspect the plugins in these folders and wheels, and those that are installed."""
-        return gather(self._folder, places, without)
+        return gather(self._folder, places, without, installed=installed)
 
     def files(self, code: CodeRef) -> Mapping[str, bytes] | None:
         """The stored files of this code by relative path; None when it is not there as it was checked."""
@@ -106,7 +108,7 @@ class PluginHost:
         answer: Decision | None = _read(reply)
         if answer is None:
             return decision.decide(rubric, resolution, history)
-        return _fitting(reply, lambda: checked_decision(rubric, history, answer))
+        return _fitting(reply, lambda: checked_decision(rubric, resolution, history, answer))
 
     def feedback(
         self,

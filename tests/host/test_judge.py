@@ -1,4 +1,5 @@
 import textwrap
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from reviewhub.domain.decision import Locked
 from reviewhub.domain.errors import Invalid, PluginFault
 from reviewhub.domain.evidence import EvidenceFacts
 from reviewhub.domain.feedback import Comment
+from reviewhub.domain.rubric import Code
 from reviewhub.host import ask
 from reviewhub.host.judge import PluginHost
 from reviewhub.host.sandbox.confine import landlock_available
@@ -181,6 +183,21 @@ def test_a_faulty_resolution_is_a_fault(judged_by, body, said):
 def test_a_faulty_decision_is_a_fault(judged_by, body, said):
     host, code = judged_by(f"def decide(self, rubric, resolution, history): return Decision({body})")
     assert said in reason(lambda: host.decide(code, RUBRIC, RESOLVED, [Locked("respect", "yes", 1)]))
+
+
+def test_no_code_calls_met_what_was_given_no_level(judged_by):
+    """Locked with it, it could never be scored again, and nothing would ever make up for it."""
+    silent = Code("silent", "No sound", "Record it again.")
+    coded = tuple(replace(one, codes=(silent,)) for one in RUBRIC.parts[0].criteria)
+    rubric = small_rubric(criteria=coded)
+    given = MET | {"goal": "silent"}
+    resolved = resolution.resolve(rubric, [sheet(1, **given), sheet(2, **given)])
+    host, code = judged_by(
+        "def decide(self, rubric, resolution, history): return Decision('not_yet', ('goal',), ('goal',), 'x')"
+    )
+    assert "It calls met what was given no level: goal." in reason(
+        lambda: host.decide(code, rubric, resolved, ())
+    )
 
 
 def test_an_endless_loop_is_a_fault_in_bounded_time(judged_by, monkeypatch):
