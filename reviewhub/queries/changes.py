@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor
+from reviewhub.domain.conditions import hidden_requirements
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.evidence_change import PieceChange, What, compare_evidence
 from reviewhub.domain.rubric import Rubric
 from reviewhub.domain.wording import Span
 from reviewhub.models import Artifact, Attempt
 from reviewhub.queries.own import Own, load_own
-from reviewhub.queries.pinned import rubric_of_attempt
+from reviewhub.queries.pinned import whole_of_attempt
 from reviewhub.services.completeness import facts_of_artifact
 
 
@@ -57,7 +58,7 @@ def changes_page(session: Session, actor: Actor, public_id: str, number: int) ->
     before, after = attempts.get(number - 1), attempts.get(number)
     if before is None or after is None:
         raise NotFound
-    rubrics = [rubric_of_attempt(session, own.whole, one, actor.reads) for one in (after, before)]
+    rubrics = [whole_of_attempt(session, own.whole, one, actor.reads) for one in (after, before)]
     return ChangesPage(own, after, changed_evidence(session, rubrics, before, after, named=True))
 
 
@@ -66,9 +67,11 @@ def changed_evidence(
 ) -> tuple[ChangedRequirement, ...]:
     """Requirement by requirement, in two statements. `named`: with file names, addresses and links to open.
 
-    In the order of the first of the rubrics, then what only another asks for; else under the id.
+    `rubrics` are whole: that of the attempt after, and of the one before where it had another. What an
+    attempt's choices hide was not sent with it, and is not there. In the order of the first of the rubrics,
+    then what only another asks for; else under the id.
     """
-    old, new = _evidence(session, before), _evidence(session, after)
+    old, new = _evidence(session, rubrics[-1], before), _evidence(session, rubrics[0], after)
     names: dict[str, str] = {}
     for requirement in (one for rubric in rubrics for one in rubric.requirements):
         names.setdefault(requirement.id, requirement.name)
@@ -86,12 +89,14 @@ def changed_evidence(
     )
 
 
-def _evidence(session: Session, attempt: Attempt) -> Sequence[Artifact]:
-    return session.exec(
+def _evidence(session: Session, whole: Rubric, attempt: Attempt) -> Sequence[Artifact]:
+    hidden = hidden_requirements(whole, attempt.choices)
+    rows = session.exec(
         select(Artifact)
         .where(Artifact.attempt_id == attempt.id, Artifact.state == "checked")
         .order_by(col(Artifact.position), col(Artifact.id))
     ).all()
+    return [row for row in rows if row.requirement_id not in hidden]
 
 
 def _piece(

@@ -166,7 +166,8 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
     feedback, attempt, submission, version, decision, alias, author, read_at = row
     if alias is None or read_at is None:
         return None
-    rubric = for_choices(for_reader(from_json(version.body), actor.reads), attempt.choices)
+    whole = for_reader(from_json(version.body), actor.reads)
+    rubric = for_choices(whole, attempt.choices)
     return FeedbackPage(
         public_id=feedback.public_id,
         version=feedback.version,
@@ -190,7 +191,7 @@ def feedback_page(session: Session, actor: Actor, public_id: str) -> FeedbackPag
         released_at=feedback.released_at,
         releases_on=feedback.releases_on,
         evidence=_evidence(session, rubric, attempt),
-        changes=_changes(session, rubric, attempt),
+        changes=_changes(session, whole, attempt),
         question=question_about(session, feedback.id or 0) if feedback.state == "released" else None,
         appealed=session.get_one(Round, feedback.round_id).kind == "appeal",
         correcting=feedback.state == "draft" and correction_open(session, feedback.round_id),
@@ -278,7 +279,7 @@ def _locked(session: Session, rubric: Rubric, attempt: Attempt, feedback: Feedba
     return tuple(c.name for c in rubric.criteria if c.id in locked)
 
 
-def _changes(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[ChangedRequirement, ...]:
+def _changes(session: Session, whole: Rubric, attempt: Attempt) -> tuple[ChangedRequirement, ...]:
     if attempt.number == 1 or not sees(Viewer.LEAD, Field.CHANGE_NOTE, _DECIDED):
         return ()
     before = session.exec(
@@ -286,7 +287,7 @@ def _changes(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[Change
             Attempt.submission_id == attempt.submission_id, Attempt.number == attempt.number - 1
         )
     ).one()
-    return changed_evidence(session, [rubric], before, attempt)
+    return changed_evidence(session, [whole], before, attempt)
 
 
 def _evidence(session: Session, rubric: Rubric, attempt: Attempt) -> tuple[Piece, ...]:

@@ -24,9 +24,14 @@ def rubric_of_attempt(
 
     For a reader who `reads` these languages, best first; as it was written for nobody.
     """
-    if attempt.rubric_version_id is not None:
-        rubric = for_reader(from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body), reads)
-    return for_choices(rubric, attempt.choices)
+    return for_choices(whole_of_attempt(session, rubric, attempt, reads), attempt.choices)
+
+
+def whole_of_attempt(session: Session, rubric: Rubric, attempt: Attempt, reads: Sequence[str] = ()) -> Rubric:
+    """The same, with what the attempt's choices hide."""
+    if attempt.rubric_version_id is None:
+        return rubric
+    return for_reader(from_json(session.get_one(RubricVersion, attempt.rubric_version_id).body), reads)
 
 
 def rubric_now(session: Session, submission: Submission) -> Rubric:

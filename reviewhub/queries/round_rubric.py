@@ -17,5 +17,10 @@ def rubric_of_round(
 
     As the learner's choices make it, for who `reads` these languages.
     """
-    rubric = for_choices(for_reader(from_json(body), reads), choices)
+    return scored_by(kind, for_reader(from_json(body), reads), choices)
+
+
+def scored_by(kind: str, whole: Rubric, choices: Mapping[str, str]) -> Rubric:
+    """The same, from the whole rubric."""
+    rubric = for_choices(whole, choices)
     return check_rubric(rubric) if kind == "completeness" else rubric

@@ -14,7 +14,8 @@ from reviewhub.domain.blinding import Field, Viewer, When, sees
 from reviewhub.domain.conditions import chosen_options
 from reviewhub.domain.errors import NotFound
 from reviewhub.domain.rubric import Criterion, Rubric
-from reviewhub.domain.translation import best_language, languages_of
+from reviewhub.domain.rubric_json import from_json
+from reviewhub.domain.translation import best_language, for_reader, languages_of
 from reviewhub.domain.workflow.review import SEATED, ReviewState
 from reviewhub.models import (
     Alias,
@@ -30,7 +31,7 @@ from reviewhub.queries.apart import apart
 from reviewhub.queries.assessor import shown_to
 from reviewhub.queries.locks import locks_before
 from reviewhub.queries.pinned import pinned
-from reviewhub.queries.round_rubric import rubric_of_round
+from reviewhub.queries.round_rubric import scored_by
 from reviewhub.queries.workspace_doubts import NotScored, own_doubts, reasons, rests_on
 from reviewhub.queries.workspace_evidence import Exhibit, exhibits
 from reviewhub.queries.workspace_past import Past, past
@@ -152,7 +153,8 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
     Also NotFound for one of an earlier attempt while the actor scores a later one.
     """
     review, round_, attempt, submission, version = _find(session, actor, review_pid, now)
-    rubric = rubric_of_round(round_.kind, version.body, attempt.choices, actor.reads)
+    whole = for_reader(from_json(version.body), actor.reads)
+    rubric = scored_by(round_.kind, whole, attempt.choices)
     alias = session.exec(
         select(Alias).where(Alias.submission_id == submission.id, Alias.viewer_id == actor.person_id)
     ).one()
@@ -199,18 +201,18 @@ def workspace(session: Session, actor: Actor, review_pid: str, now: datetime) ->
         may_take_back=phase is not Phase.FINAL,
         evidence=shown,
         earlier=_once(rests),
-        before=_before(session, rubric, review, attempt, phase),
+        before=_before(session, whole, review, attempt, phase),
     )
 
 
-def _before(session: Session, rubric: Rubric, review: Review, attempt: Attempt, phase: Phase) -> Past | None:
+def _before(session: Session, whole: Rubric, review: Review, attempt: Attempt, phase: Phase) -> Past | None:
     """Nothing for who looked whether everything is there: they may be asked to score it next."""
     viewer = Viewer.ADJUDICATOR if review.role == "adjudicator" else Viewer.ASSESSOR
     moments = (When.AFTER_FINAL,) if phase is Phase.FINAL and review.role != "completeness" else ()
     seen = (Field.ATTEMPT_NUMBER, Field.CHANGE_NOTE, Field.EARLIER_LEVELS)
     if not all(sees(viewer, field, *moments) for field in seen):
         return None
-    return past(session, rubric, attempt)
+    return past(session, whole, attempt)
 
 
 def _once(rests: Mapping[str, tuple[Exhibit, ...]]) -> tuple[Exhibit, ...]:

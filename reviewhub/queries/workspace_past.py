@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from reviewhub.domain.conditions import for_choices
 from reviewhub.domain.giveaway import given_away, marks_of_file, marks_of_person
 from reviewhub.domain.rubric import Rubric
 from reviewhub.models import Artifact, Attempt, Feedback, Person, ResolutionRow, Submission
@@ -33,8 +34,11 @@ class Past:
     changes: tuple[ChangedRequirement, ...] = ()
 
 
-def past(session: Session, rubric: Rubric, attempt: Attempt) -> Past:
-    """In six statements, one for a first attempt. The caller has asked whether the viewer may see it."""
+def past(session: Session, whole: Rubric, attempt: Attempt) -> Past:
+    """In six statements, one for a first attempt. `whole`: the rubric with what the learner's choices hide.
+
+    The caller has asked whether the viewer may see it.
+    """
     before = session.exec(
         select(Attempt).where(
             Attempt.submission_id == attempt.submission_id, Attempt.number == attempt.number - 1
@@ -47,8 +51,8 @@ def past(session: Session, rubric: Rubric, attempt: Attempt) -> Past:
         attempt.number,
         "" if kept else attempt.change_note,
         kept,
-        _levels(session, rubric, before),
-        changed_evidence(session, [rubric], before, attempt),
+        _levels(session, for_choices(whole, attempt.choices), before),
+        changed_evidence(session, [whole], before, attempt),
     )
 
 

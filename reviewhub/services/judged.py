@@ -84,13 +84,15 @@ def read_question(session: Session, round_id: int) -> Question:
 def judge(owner: Judge, question: Question) -> Judgement:
     """Ask the owner's rules. PluginFault when they cannot answer; nothing is ever decided in their place."""
     code, rubric = question.code, question.rubric
+    judged = {criterion.id for criterion in rubric.criteria}
+    history = [lock for lock in question.history if lock.criterion_id in judged]  # others a choice hides
     sheets, objected = split(question.sheets, question.doubted)
     if question.state is not RoundState.ADJUDICATING:
         agreement = owner.agree(code, rubric, sheets)
         disputed = _to_adjudicate(question, agreement)
         if disputed:
             return Dispute(disputed)
-    answered = answer(rubric, owner.resolve(code, rubric, sheets), question.history, objected)
+    answered = answer(rubric, owner.resolve(code, rubric, sheets), history, objected)
     decision = owner.decide(code, rubric, answered.resolution, answered.history)
     told = {one.criterion_id for one in answered.told.results}
     comments = [comment for comment in question.comments if comment.criterion_id in told]

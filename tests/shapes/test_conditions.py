@@ -8,12 +8,15 @@ import pytest
 
 from reviewhub.authoring.simulate import simulate
 from reviewhub.domain.errors import Invalid, NotFound
+from reviewhub.host.judge import PluginHost
 from reviewhub.models import Artifact, Attempt, CleanCopy, Event, Submission
 from reviewhub.plugin_api import rubric_from_toml
 from reviewhub.queries.recorded_sheets import recorded_sheets
 from reviewhub.services.export_decision import export_decision
 from reviewhub.services.ids import public_id
+from reviewhub.services.judged import judge, read_question
 from reviewhub.services.next_attempt import start_next
+from reviewhub.services.open_feedback import open_feedback
 from reviewhub.services.open_file import open_file
 from reviewhub.services.replay_decision import Bench as Desk
 from reviewhub.services.replay_decision import replay
@@ -93,6 +96,57 @@ def test_another_choice_opens_other_criteria_and_what_is_met_stays(bench):
     round_ = check_and_score(bench, {"c": "clear"}, ["work"])
     assert bench.decision(round_.id).outcome == "met"
     assert bench.locks() == ["a", "c"]
+
+
+class Listening(PluginHost):
+    """Remembers what the owner's code would be told of what is met before."""
+
+    def decide(self, code, rubric, resolution, history):
+        self.told = [(lock.criterion_id, rubric.criterion(lock.criterion_id).name) for lock in history]
+        return super().decide(code, rubric, resolution, history)
+
+
+def test_code_hears_of_no_lock_whose_criterion_is_hidden(bench, tmp_path):
+    """It has no such criterion in its rubric, and could neither keep it locked nor leave it out."""
+    sent_from_a_ship(bench)
+    check_and_score(bench, {"a": "vague", "b": "clear"}, ["work", "drill"])
+    bench.release()
+    assert bench.locks() == ["b"]
+    start_next(bench.kit, bench.story.actor, bench.story.id)
+    bench.story.write("Note", "I moved.")
+    bench.story.write("setting", "dock", was="ship")
+    send(bench)
+    round_ = check_and_score(bench, {"a": "vague", "c": "clear"}, ["work"])
+    with bench.kit.read() as session:
+        question = read_question(session, round_.id)
+    owner = Listening(tmp_path)
+    assert judge(owner, question).decision.locked == ("c",)
+    assert owner.told == []
+    assert bench.locks() == ["b", "c"]
+
+
+def test_what_changed_says_nothing_of_what_a_choice_hides(bench, client):
+    """Words that were never sent are nobody's to read: not the lead's, not an assessor's."""
+    sent_from_a_ship(bench)
+    check_and_score(bench, {"a": "vague", "b": "vague"}, ["work", "drill"])
+    bench.release()
+    start_next(bench.kit, bench.story.actor, bench.story.id)
+    bench.story.write("Note", "I moved.")
+    bench.story.write("drill", "Call me Lee Learner.", was=DRILL)
+    bench.story.write("setting", "dock", was="ship")
+    send(bench)
+    round_ = check_and_score(bench, {"a": "clear", "c": "vague"}, ["work"])
+    (feedback,) = bench.feedback("draft")
+    open_feedback(bench.kit, bench.actor(bench.people.lead), feedback.public_id)
+    sign_in(client, bench.kit, bench.people.lead)
+    pages = [words(client, f"/feedback/{feedback.public_id}")]
+    seat = bench.seats(round_.id)[0]
+    sign_in(client, bench.kit, bench.person(seat))
+    pages.append(words(client, f"/reviews/{seat.public_id}"))
+    assert "What came before" in pages[1]
+    for page in pages:
+        assert "Call me" not in page
+        assert " drill" not in page
 
 
 def test_what_a_choice_hides_is_kept_and_neither_shown_nor_sent(bench, client):
