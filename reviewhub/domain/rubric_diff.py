@@ -14,7 +14,7 @@ from reviewhub.domain.rubric import Code, Criterion, Level, Part, Requirement, R
 from reviewhub.domain.rubric_json import criterion_structure_hash
 from reviewhub.domain.wording import Span, compare_words
 
-Thing = Literal["part", "criterion", "level", "code", "requirement", "policy", "translation"]
+Thing = Literal["about", "part", "criterion", "level", "code", "requirement", "policy", "translation"]
 What = Literal["added", "removed", "changed"]
 
 
@@ -65,6 +65,16 @@ def compare_rubrics(before: Rubric, after: Rubric) -> tuple[Difference, ...]:
         *_requirements(before, after),
         *_policies(before, after),
     )
+
+
+def compare_about(before: Rubric, after: Rubric) -> tuple[Difference, ...]:
+    """What the catalogue says otherwise of the micro-credential; lists as they are shown, with commas."""
+    texts = tuple(
+        TextChange(one.name, compare_words(_said(old), _said(new)))
+        for one in fields(before.about)
+        if (old := getattr(before.about, one.name)) != (new := getattr(after.about, one.name))
+    )
+    return (Difference("about", "about", after.about.name, "changed", texts=texts),) if texts else ()
 
 
 def policies_only(before: Rubric, after: Rubric) -> bool:

@@ -11,8 +11,9 @@ from reviewhub.domain.drafts.body import look
 from reviewhub.domain.errors import NotFound, Problem
 from reviewhub.domain.next_version import as_numbers, next_version, wording_only
 from reviewhub.domain.rubric import Rubric
-from reviewhub.domain.rubric_diff import Difference, compare_rubrics, policies_only
+from reviewhub.domain.rubric_diff import Difference, compare_about, compare_rubrics, policies_only
 from reviewhub.domain.rubric_json import content_hash, from_json
+from reviewhub.domain.translation_diff import compare_translations
 from reviewhub.domain.workflow.submission import ENDED
 from reviewhub.models import Issuer, MicroCredential, Plugin, RubricDraft, RubricVersion, Submission
 from reviewhub.queries.manager import managed_issuer
@@ -119,7 +120,11 @@ def _against(
         return "new", rubric.version, (), ()
     if content_hash(replace(rubric, version=live.version)) == content_hash(live):
         return "same", live.version, (), ()
-    differences = compare_rubrics(live, rubric)
+    differences = (
+        *compare_rubrics(live, rubric),
+        *compare_about(live, rubric),
+        *compare_translations(live, rubric),
+    )
     if wording_only(live, rubric):
         kind = "wording"
     else:

@@ -61,6 +61,8 @@ def _one(difference: Difference) -> Said:
         "summary": _("Summary"),
         "skills": _("What is shown"),
         "audience": _("For whom"),
+        "topics": _("Topics"),
+        "languages": _("Languages"),
         "hours": _("Time"),
         "judged": _("How it is judged"),
     }
@@ -84,6 +86,8 @@ def _title(difference: Difference) -> str:
         return str(_("%(criterion)s: level “%(name)s”", criterion=difference.within, name=difference.name))
     if difference.thing == "code":
         return str(_("%(criterion)s: code “%(name)s”", criterion=difference.within, name=difference.name))
+    if difference.thing == "about":
+        return str(_("In the catalogue"))
     if difference.thing == "part":
         return str(_("Part “%(name)s”", name=difference.name))
     if difference.thing == "translation":

@@ -4,7 +4,7 @@ from decimal import Decimal
 from hypothesis import given
 
 from reviewhub.domain.rubric import DecisionPolicy, Level, Part, Policies, Requirement
-from reviewhub.domain.rubric_diff import FactChange, compare_rubrics, move_locks
+from reviewhub.domain.rubric_diff import FactChange, compare_about, compare_rubrics, move_locks
 from reviewhub.domain.rubric_json import criterion_structure_hash, structure_hash
 from tests.rubrics import criterion, rubrics, small_rubric
 
@@ -113,3 +113,12 @@ def test_locks_move_only_where_the_structure_is_the_same():
     assert found.lost == ("audience", "gone")
     without = replace(new, policies=Policies(decision=DecisionPolicy(locks=False)))
     assert move_locks(without, locked).kept == ()
+
+
+def test_what_the_catalogue_says_otherwise():
+    about = replace(OLD.about, summary="A small one, mended.", skills=("Plan", "Do"))
+    (found,) = compare_about(OLD, replace(OLD, about=about))
+    assert (found.thing, found.what, found.structural) == ("about", "changed", False)
+    assert [one.field for one in found.texts] == ["summary", "skills"]
+    assert "".join(span.text for span in found.texts[1].words) == "Plan, Do"
+    assert compare_about(OLD, OLD) == ()

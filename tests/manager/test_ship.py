@@ -229,6 +229,8 @@ def test_the_page_says_wording_only_and_whom_it_touches(client, kit, school):
     school.edit(draft, reworded(small_rubric()))
     page = text(client, here)
     assert "Wording only" in page
+    assert "In the catalogue" in page
+    assert "Summary" in page
     assert "1 learner is at work on version 1.0" in page
     assert 'value="1.0.1"' in page
     assert send(client, here, version="1.0").status_code == 422
