@@ -4,9 +4,11 @@
 that a sync never meets half of one, and of two managers who ship at once one is told.
 """
 
+import fcntl
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from reviewhub.domain.errors import Stale
@@ -61,6 +63,20 @@ class AuthoredFolders:
         for old in _numbers(home)[:-KEPT]:
             shutil.rmtree(home / str(old), ignore_errors=True)
         return place
+
+    @contextmanager
+    def alone(self, issuer: str) -> Iterator[None]:
+        """Nobody else ships for this issuer meanwhile. Stale where somebody does."""
+        home = self._root / issuer
+        home.mkdir(parents=True, exist_ok=True)
+        with (home / ".shipping").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise Stale(
+                    "Somebody ships at this moment. Look at what is live now, then ship again."
+                ) from None
+            yield
 
     def take_back(self, issuer: str, number: int) -> None:
         """Remove a folder that was not taken in: the one before counts again."""

@@ -33,13 +33,15 @@ class Source:
     package: str = ""
 
 
-def gather(store: Path, places: Sequence[Path], without: Collection[str] = ()) -> tuple[Gathered, ...]:
+def gather(
+    store: Path, places: Sequence[Path], without: Collection[str] = (), *, installed: bool = True
+) -> tuple[Gathered, ...]:
     """Every plugin that was found, in the order of the names: inspected and kept, or with its problems.
 
     One that fails stops no other. Nothing of it is imported into this process. What is named in `without` is
-    not even looked at: it comes back as a name alone.
+    not even looked at: it comes back as a name alone. Unless `installed`, packages are not looked for.
     """
-    every = sorted(set(sources(places)), key=_order)
+    every = sorted({*sources(places), *(_installed() if installed else ())}, key=_order)
     found = [source for source in every if source.name not in without]
     times = Counter(source.name for source in found)
     once = [source for source in found if times[source.name] == 1]
@@ -50,7 +52,7 @@ def gather(store: Path, places: Sequence[Path], without: Collection[str] = ()) -
 
 
 def sources(places: Sequence[Path]) -> Iterator[Source]:
-    """Plugins in folders (a plugin's own, or one that holds several), wheels, and installed ones."""
+    """Plugins in folders (a plugin's own, or one that holds several) and wheels."""
     for place in places:
         if place.suffix == SUFFIX and place.is_file():
             yield Source(plugin_name(place), place.absolute())
@@ -58,6 +60,10 @@ def sources(places: Sequence[Path]) -> Iterator[Source]:
             yield Source(place.absolute().name, place.absolute())
         elif place.is_dir():
             yield from _inside(place.absolute())
+
+
+def _installed() -> Iterator[Source]:
+    """Plugins that came as packages."""
     for entry in importlib.metadata.entry_points(group=ENTRY_POINTS):
         package = entry.module.partition(".")[0]
         spec = importlib.util.find_spec(package)  # a top-level name is located, not imported

@@ -175,8 +175,10 @@ class Gathered:
 class Plugins(Protocol):
     """Finds issuers' plugins and inspects them, each on its own; one that fails stops no other."""
 
-    def gather(self, places: Sequence[Path], without: Collection[str] = ()) -> tuple[Gathered, ...]:
-        """Those of these folders and wheels, and installed ones; those named in `without` by name alone."""
+    def gather(
+        self, places: Sequence[Path], without: Collection[str] = (), *, installed: bool = True
+    ) -> tuple[Gathered, ...]:
+        """Those of these folders and wheels, and `installed` ones; those named in `without` by name alone."""
         ...
 
     def files(self, code: CodeRef) -> Mapping[str, bytes] | None:
@@ -201,6 +203,10 @@ class Authored(Protocol):
 
     def write(self, issuer: str, number: int, name: str, files: Mapping[str, str]) -> Path:
         """Write the folder with this number, whole; where a sync finds it. Stale when somebody was faster."""
+        ...
+
+    def alone(self, issuer: str) -> AbstractContextManager[None]:
+        """Nobody else ships for this issuer meanwhile. Stale where somebody does."""
         ...
 
     def take_back(self, issuer: str, number: int) -> None:

@@ -34,6 +34,15 @@ def ship(
     is gone (`lost`).
     """
     with kit.read() as session:
+        slug = draft_of(session, actor, issuer_slug, draft_pid)[0].slug
+    with kit.authored.alone(slug):
+        return _ship(kit, actor, issuer_slug, draft_pid, seen, said)
+
+
+def _ship(
+    kit: Kit, actor: Actor, issuer_slug: str, draft_pid: str, seen: int, said: dict[str, str]
+) -> SyncReport:
+    with kit.read() as session:
         issuer, draft = draft_of(session, actor, issuer_slug, draft_pid)
         if draft.version != seen:
             raise Stale("The draft was changed meanwhile. Look at it again before you ship it.")
@@ -47,7 +56,11 @@ def ship(
         _sound(session, issuer, info, rubric)
     files = {**before, **folder_files(info, [rubric])}
     place = kit.authored.write(issuer.slug, number + 1, authored_name(issuer.slug), files)
-    report = sync(kit, [place], actor=actor, others=True, begin_as="pilot")
+    try:
+        report = sync(kit, [place], actor=actor, others=True)
+    except BaseException:  # nothing was written: a later sync would take in what its manager saw fail
+        kit.authored.take_back(issuer.slug, number + 1)
+        raise
     if not report.whole:
         kit.authored.take_back(issuer.slug, number + 1)
         raise Invalid(*_of(report, authored_name(issuer.slug)))

@@ -17,6 +17,7 @@ from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.domain.rubric_json import content_hash, structure_hash, to_json
 from reviewhub.models import Issuer, MicroCredential, Plugin, RubricVersion
+from reviewhub.queries.shipping import authored_name
 from reviewhub.services.ids import public_id
 from reviewhub.services.kit import Kit, Tx
 from reviewhub.services.ports import Gathered
@@ -56,12 +57,12 @@ def sync(
     *,
     actor: Actor = SYSTEM,
     others: bool = False,
-    begin_as: str = "live",
 ) -> SyncReport:
     """Make the stored plugins those of these folders and wheels, and of the installed packages.
 
-    What managers ship from the browser counts among them. With `others`, those that are not there stay too.
-    `begin_as` is the state of new micro-credentials; that of the others is what their manager chose. Plugins
+    What managers ship from the browser counts among them. With `others`, only these places are looked at, and
+    what is not there stays. New micro-credentials begin live, those that managers ship as pilots, whoever
+    syncs first; the state of the others is what their manager chose. Plugins
     of an issuer that an operator stopped are not looked at, and stay as they are. Raises Invalid for a place
     that is not there: a missing disk is no reason to retire anything.
     """
@@ -72,30 +73,43 @@ def sync(
     with kit.read() as session:
         stopped = stopped_plugins(session)
     everywhere = places if others else (*places, *kit.authored.places())
-    gathered = kit.plugins.gather(everywhere, without=set(stopped))
+    gathered = kit.plugins.gather(everywhere, without=set(stopped), installed=not others)
     report = SyncReport()
     with kit.write() as tx:
         for found in gathered:
             if found.name in stopped:
                 report.quarantined.append(Quarantined(found.name, (stopped[found.name],)))
-            else:
-                _take_in(tx, found, report, actor, begin_as)
+            elif not _overtaken(tx, kit, found, everywhere):
+                _take_in(tx, found, report, actor)
         if not others:
-            _retire_removed(tx, {*stopped, *(found.name for found in gathered)}, report, actor)
+            _retire_removed(tx, kit, {*stopped, *(found.name for found in gathered)}, report, actor)
     return report
+
+
+def _overtaken(tx: Tx, kit: Kit, found: Gathered, looked_at: Sequence[Path]) -> bool:
+    """Whether its manager has shipped since it was looked at: that is taken in by a sync of its own."""
+    if found.issuer is None or not _authored(found):
+        return False
+    slug = found.issuer.slug
+    tx.session.exec(select(Issuer.id).where(Issuer.slug == slug).with_for_update())
+    return any(place.parent.name == slug and place not in looked_at for place in kit.authored.places())
+
+
+def _authored(found: Gathered) -> bool:
+    return found.issuer is not None and found.name == authored_name(found.issuer.slug)
 
 
 def _is_wheel(place: Path) -> bool:
     return place.suffix == ".whl" and place.is_file()
 
 
-def _take_in(tx: Tx, found: Gathered, report: SyncReport, actor: Actor, begin_as: str) -> None:
+def _take_in(tx: Tx, found: Gathered, report: SyncReport, actor: Actor) -> None:
     problems = found.problems or _foreign(tx, found)
     if problems or found.issuer is None:
         _quarantine(tx, found, problems, report)
         return
     report.notes += [f"{found.name}: {note}" for note in found.notes]
-    changes = _Changes(begin_as=begin_as)
+    changes = _Changes(begin_as="pilot" if _authored(found) else "live")
     issuer = _issuer(tx, found.issuer, changes)
     _plugin_row(tx, issuer, found, changes)
     for rubric in found.rubrics:
@@ -111,8 +125,8 @@ def _take_in(tx: Tx, found: Gathered, report: SyncReport, actor: Actor, begin_as
 class _Changes:
     """What one plugin's sync changed, for its event."""
 
+    begin_as: str
     key: int = 0
-    begin_as: str = "live"
     issuer: bool = False
     code: bool = False
     stacks: bool = False
@@ -299,15 +313,19 @@ def _retire(tx: Tx, issuer: Issuer, shipped: set[str], changes: _Changes, report
             report.retired.append(f"{issuer.slug}/{row.slug}")
 
 
-def _retire_removed(tx: Tx, names: set[str], report: SyncReport, actor: Actor) -> None:
+def _retire_removed(tx: Tx, kit: Kit, names: set[str], report: SyncReport, actor: Actor) -> None:
     """Plugins that are no longer there stop intake."""
     gone = select(Plugin).where(Plugin.state != "removed", col(Plugin.name).not_in(sorted(names)))
-    for row in tx.session.exec(gone).all():
+    rows = tx.session.exec(gone).all()
+    shipped = {authored_name(place.parent.name) for place in kit.authored.places()}
+    for row in rows:
+        if row.name in shipped:  # for the first time, since the folders were looked at
+            continue
         if row.issuer_id is None:  # it was never taken in
             row.state = "removed"
             continue
         issuer = tx.session.get_one(Issuer, row.issuer_id, with_for_update=True)
-        changes = _Changes(key=issuer.id or 0)
+        changes = _Changes("", key=issuer.id or 0)
         row.state = "removed"
         _retire(tx, issuer, set(), changes, report)
         locked = tx.lock(Issuer, changes.key)

@@ -197,8 +197,8 @@ def test_only_a_manager_chooses(kit, house, role):
 @BOTH
 def test_a_sync_never_overwrites_what_the_manager_chose(kit, world, tmp_path):
     folder = PluginFolder(tmp_path / "issuers")
-    folder.write("harbor", rubrics=("small", "other"))
-    sync(kit, [folder.path], begin_as="pilot")
+    folder.write("authored-harbor", slug="harbor", rubrics=("small", "other"))
+    sync(kit, [folder.path])
     max_ = world.actor(world.person("Max", "manager", issuer=one(kit, Issuer)))
 
     def states():
@@ -207,17 +207,33 @@ def test_a_sync_never_overwrites_what_the_manager_chose(kit, world, tmp_path):
     assert states() == {"small": "pilot", "other": "pilot"}
     offer(kit, max_, "harbor", "small", "retired", "Enough.")
     offer(kit, max_, "harbor", "other", "live", "Ready.")
-    folder.write("harbor", rubrics=("small", "other"), version="1.1", description="Better words.")
+    folder.write(
+        "authored-harbor",
+        slug="harbor",
+        rubrics=("small", "other"),
+        version="1.1",
+        description="Better words.",
+    )
     sync(kit, [folder.path])
     assert states() == {"small": "retired", "other": "live"}
-    folder.write("harbor", rubrics=("other",), version="1.1", description="Better words.")
+    folder.write(
+        "authored-harbor", slug="harbor", rubrics=("other",), version="1.1", description="Better words."
+    )
     sync(kit, [folder.path])
     with pytest.raises(Refused, match="Ship it again"):
         offer(kit, max_, "harbor", "small", "live", "Again.")
-    folder.write("harbor", rubrics=("small",), version="1.1", description="Better words.")
+    folder.write(
+        "authored-harbor", slug="harbor", rubrics=("small",), version="1.1", description="Better words."
+    )
     sync(kit, [folder.path])
     assert states() == {"small": "retired", "other": "retired"}
-    folder.write("harbor", rubrics=("small", "other"), version="1.1", description="Better words.")
+    folder.write(
+        "authored-harbor",
+        slug="harbor",
+        rubrics=("small", "other"),
+        version="1.1",
+        description="Better words.",
+    )
     assert sync(kit, [folder.path]).added == ["harbor/other 1.1"]
     assert states() == {"small": "retired", "other": "live"}
     assert sync(kit, [folder.path]).added == []
