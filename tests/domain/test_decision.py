@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -5,12 +6,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from reviewhub.domain.agreement import Sheet
+from reviewhub.domain.codec import decode, encode
 from reviewhub.domain.decision import Locked, decide
 from reviewhub.domain.errors import Invalid
-from reviewhub.domain.resolution import Resolution, Resolved
+from reviewhub.domain.resolution import Resolution, Resolved, resolve
 from reviewhub.domain.rubric import DecisionPolicy, Policies
 from reviewhub.domain.rubric_check import validate
-from tests.rubrics import criterion, ratings_of, rubrics, small_rubric
+from reviewhub.domain.rubric_json import from_json, to_json
+from tests.rubrics import criterion, ratings_of, rubrics, scored, small_rubric
 
 MET = {"goal": "clear", "audience": "tested", "respect": "yes", "honest": "yes"}
 
@@ -124,3 +128,16 @@ def test_a_whole_has_one_criterion_and_no_locks():
         ),
         "policies.decision.locks: What is judged as a whole is judged anew each time. Set locks = false.",
     ]
+
+
+@given(scored(), st.data())
+def test_a_decision_is_a_function_of_what_is_stored(case, data):
+    """Rubric, sheets and locks as JSON, read again in another order, come to the same."""
+    rubric, sheets = case
+    third = Sheet("adjudicator", data.draw(ratings_of(rubric)))
+    given_ = [*sheets, third]
+    made = decide(rubric, resolve(rubric, given_), ())
+    stored = json.loads(json.dumps({"rubric": to_json(rubric), "sheets": encode(given_)}, sort_keys=True))
+    again = from_json(stored["rubric"])
+    read = decode(tuple[Sheet, ...], data.draw(st.permutations(stored["sheets"])))
+    assert decide(again, resolve(again, read), ()) == made
