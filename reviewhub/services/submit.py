@@ -10,6 +10,7 @@ from sqlmodel import col, select
 from reviewhub.domain.access import Action, Actor, Facts
 from reviewhub.domain.anchors import anchors_of
 from reviewhub.domain.audit import pin
+from reviewhub.domain.conditions import has_conditions
 from reviewhub.domain.errors import Invalid, Problem, Refused, Stale
 from reviewhub.domain.giveaway import given_away
 from reviewhub.domain.workflow.attempt import EDITABLE
@@ -71,13 +72,13 @@ def _need_everything(work: OwnWork, artifacts: list[Artifact], *, attested: bool
 
 
 def _need_something_to_score(tx: Tx, work: OwnWork) -> None:
-    """Another choice may leave only what is met already: a round without anything on its sheet is none."""
+    """Another choice, or none, may leave only what is met already: a round with an empty sheet is none."""
     locks = tx.session.exec(
         select(CriterionLock).where(
             CriterionLock.submission_id == work.submission.id, col(CriterionLock.lifted_at).is_(None)
         )
     ).all()
-    if work.attempt.choices and not on_sheet(work.rubric, list(locks)):
+    if has_conditions(work.whole) and not on_sheet(work.rubric, list(locks)):
         first = next(one.id for one in work.rubric.requirements if one.kind == "choice")
         text = "With this choice nothing is left to be scored: all of it is met already. Choose as before."
         raise Invalid(Problem(first, text))

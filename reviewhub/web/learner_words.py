@@ -155,9 +155,11 @@ def headline(page: FeedbackPage) -> str:
         return str(
             _("Met. Congratulations!") if open_ else _("All %(n)s criteria met.", n=count(met).lower())
         )
-    if not met:
-        return str(_("Nothing is met yet. Mend these %(n)s.", n=count(open_).lower()))
-    first = ngettext("%(n)s criterion met.", "%(n)s criteria met.", met, n=count(met))
+    if page.apart and not met and not open_:
+        return str(_("Not yet: nothing that is asked for applies to this work."))
+    first = _("Nothing is met yet.")
+    if met:
+        first = ngettext("%(n)s criterion met.", "%(n)s criteria met.", met, n=count(met))
     second = ngettext("Mend this one.", "Mend these %(n)s.", open_, n=count(open_).lower())
     return f"{first} {second}"
 

@@ -71,6 +71,22 @@ def test_what_does_not_apply_asks_for_nothing_and_moves_the_cut(bench, client):
     assert "6.5 are enough" in coordinator_page(bench, client)
 
 
+def test_where_nothing_applies_nobody_is_told_to_mend_nothing(bench, client):
+    scored(bench, "apart", "apart")
+    said = lead_page(bench, client)
+    assert "Not yet: no criterion applies" in said
+    said = learner_page(bench, client)
+    assert "Not yet: nothing that is asked for applies to this work." in said
+    assert "Mend these" not in said
+    assert "0 / 0" not in said
+
+
+def test_one_to_mend_is_not_these(bench, client):
+    scored(bench, "apart", "fair")
+    lead_page(bench, client)
+    assert "Nothing is met yet. Mend this one." in learner_page(bench, client)
+
+
 def test_the_assessor_chooses_a_code_and_has_to_say_why(bench, client):
     round_id = bench.seated()
     review = bench.seats(round_id)[0]

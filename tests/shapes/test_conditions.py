@@ -2,6 +2,7 @@
 
 import html
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,11 @@ DRILL = "We drilled with all hands on deck."
 @pytest.fixture
 def bench(world):
     """A learner who has begun."""
-    made = Bench(world, rubric_from_toml(FILE))
+    return begun(world, rubric_from_toml(FILE))
+
+
+def begun(world, rubric):
+    made = Bench(world, rubric)
     made.story = Story.begin(world.kit, made.actor(made.learner), made.micro)
     made.submission = made.one(Submission, Submission.public_id == made.story.id)
     return made
@@ -96,6 +101,20 @@ def test_another_choice_opens_other_criteria_and_what_is_met_stays(bench):
     round_ = check_and_score(bench, {"c": "clear"}, ["work"])
     assert bench.decision(round_.id).outcome == "met"
     assert bench.locks() == ["a", "c"]
+
+
+def test_choosing_nothing_may_leave_nothing_to_be_scored_too(world):
+    rubric = rubric_from_toml(FILE)
+    free = replace(rubric, requirements=(replace(rubric.requirements[0], minimum=0), *rubric.requirements[1:]))
+    bench = begun(world, free)
+    sent_from_a_ship(bench)
+    check_and_score(bench, {"a": "clear", "b": "vague"}, ["work", "drill"])
+    bench.release()
+    start_next(bench.kit, bench.story.actor, bench.story.id)
+    bench.story.write("Note", "I moved.")
+    bench.story.write("setting", "", was="ship")
+    with pytest.raises(Invalid, match="nothing is left to be scored"):
+        send(bench)
 
 
 class Listening(PluginHost):
