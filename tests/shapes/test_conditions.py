@@ -105,7 +105,9 @@ def test_another_choice_opens_other_criteria_and_what_is_met_stays(bench):
 
 def test_choosing_nothing_may_leave_nothing_to_be_scored_too(world):
     rubric = rubric_from_toml(FILE)
-    free = replace(rubric, requirements=(replace(rubric.requirements[0], minimum=0), *rubric.requirements[1:]))
+    free = replace(
+        rubric, requirements=(replace(rubric.requirements[0], minimum=0), *rubric.requirements[1:])
+    )
     bench = begun(world, free)
     sent_from_a_ship(bench)
     check_and_score(bench, {"a": "clear", "b": "vague"}, ["work", "drill"])
