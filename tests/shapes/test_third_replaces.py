@@ -7,7 +7,7 @@ import pytest
 
 from reviewhub.domain.rubric import EligibilityPolicy
 from reviewhub.domain.rubric_check import validate
-from reviewhub.models import DecisionRow, ResolutionRow
+from reviewhub.models import DecisionRow, LetterRow, ResolutionRow
 from reviewhub.plugin_api import rubric_from_toml
 from reviewhub.services.score import undo
 from tests.cases import sign_in
@@ -38,6 +38,16 @@ def test_one_blind_sheet_decides_and_the_others_are_never_seen(bench, client):
     rules = {row.criterion_id: (row.level_id, row.rule) for row in bench.all(ResolutionRow)}
     assert rules["b"] == ("yes", "third_replaces")
     assert bench.one(DecisionRow).outcome == "met"
+
+
+def test_neither_letter_nor_queue_promises_a_look_at_the_others(bench, client):
+    (seat,) = bench.seats(bench.first, "adjudicator")
+    (letter,) = bench.all(LetterRow, LetterRow.kind == "adjudication_offered")
+    sign_in(client, bench.kit, bench.person(seat))
+    for said in (letter.body, client.get("/queue").get_data(as_text=True)):
+        assert "does not settle it" in said or "do not settle it" in said
+        assert "Then you see" not in said
+        assert "then you see" not in said
 
 
 def test_it_replaces_a_pair_and_no_panel():

@@ -42,7 +42,7 @@ def adjudication_offered(settings: Settings, review: Review, alias: Alias, micro
     subject = _("To decide by %(day)s: %(name)s") % {"day": _day(review.due_on), "name": micro_credential}
     body = _(
         "What the assessors gave “%(alias)s” (case %(case)s), %(name)s, does not settle it.\n"
-        "Please score it blind first. Then you see their sheets and give the final one, by %(day)s.\n\n"
+        "Please decide by %(day)s. You score it blind first, as they did; the page says what comes then.\n\n"
         "Open it:\n%(url)s\n\n"
         "If you know who this is, say so there with one click. Somebody else will decide then."
     )
