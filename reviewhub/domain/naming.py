@@ -16,14 +16,16 @@ def unique_ids(names: Sequence[str], joint: str, fallback: str, taken: Collectio
     Where nothing is left of a name it is the `fallback`. With "_" an id is a name in Python too.
     """
     found: list[str] = []
+    used, numbers = set(taken), dict[str, int]()
     for name in names:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
         one = joint.join(re.findall(r"[a-z0-9]+", plain))[:_LONGEST].strip(joint) or fallback
         if joint == "_" and (one[0].isdigit() or keyword.iskeyword(one) or one in _NOT_FREE):
             one = f"{fallback}_{one}"
-        number = 2
-        whole = one
-        while whole in found or whole in taken:
+        whole, number = one, numbers.get(one, 2)
+        while whole in used:
             whole, number = f"{one}{joint}{number}", number + 1
+        numbers[one] = number
+        used.add(whole)
         found.append(whole)
     return found

@@ -38,7 +38,7 @@ def start_draft(
         taken = _taken(tx, issuer)
         slug = unique_ids([called], "-", "micro-credential", taken)[0]
         draft = _add(tx, actor, issuer, slug, new_body(slug, called))
-        draft.source_name, draft.source = source_name[:200], [list(row) for row in rows]
+        draft.source_name, draft.source = _file_name(source_name), [list(row) for row in rows]
         return draft.public_id
 
 
@@ -87,7 +87,8 @@ def save_draft(
         if body is not None:
             row.body = {**body, "slug": row.slug}
         if source is not None:
-            row.source_name, row.source, row.mapping = source[0][:200], [list(one) for one in source[1]], {}
+            row.source_name, row.mapping = _file_name(source[0]), {}
+            row.source = [list(one) for one in source[1]]
         if mapping is not None:
             row.mapping = dict(mapping)
         row.updated_at, row.updated_by = tx.now, stored(actor.person_id)
@@ -132,6 +133,11 @@ def _add(tx: Tx, actor: Actor, issuer: Issuer, slug: str, body: dict[str, Any]) 
     tx.session.add(draft)
     tx.event(issuer, "draft.started", actor, facts={"draft": draft.public_id, "slug": slug})
     return draft
+
+
+def _file_name(said: str) -> str:
+    """As a browser sent it, without what a database does not hold."""
+    return "".join(c for c in said if c.isprintable())[:200]
 
 
 def _taken(tx: Tx, issuer: Issuer) -> set[str]:

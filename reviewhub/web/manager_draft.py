@@ -62,7 +62,8 @@ def save(issuer: str, draft: str, section: str) -> ResponseReturnValue:
     try:
         stamp = request.form.get("stamp", type=int) or 0
         button = request.form.get("act", "save")
-        save_draft(kit(), actor(), issuer, draft, stamp, body=act(body, button))
+        acted = act(body, button)
+        save_draft(kit(), actor(), issuer, draft, stamp, body=acted)
     except Stale:
         now = _found(issuer, draft)
         mine = read_form(now.body, fields)
@@ -70,7 +71,7 @@ def save(issuer: str, draft: str, section: str) -> ResponseReturnValue:
         return _show(now, section, mine, look(mine).problems, theirs, 409)
     if button == "save":
         _say(len(words.by_section(look(body).problems)[section]))
-    anchor = _anchor(button, act(body, button))
+    anchor = _anchor(button, acted) if acted != body else ""
     return see_other(
         url_for("manager.drafts.draft.section", issuer=issuer, draft=draft, section=section) + anchor
     )

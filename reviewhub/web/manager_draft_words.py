@@ -86,7 +86,7 @@ _FIELDS = {
     "attempts": _l("Attempts"),
     "release_after": _l("Feedback by itself"),
 }
-_STEP = re.compile(r"([a-z_]+)|\[(\d+)\]")
+_STEP = re.compile(r"([a-z_]+)|\[(\d{1,4})\]")
 _DEFAULTS: dict[str, Any] = {"policies": encode(Policies())}
 
 

@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_LIST = r"requirements|parts(?:\[\d+\]\.criteria(?:\[\d+\]\.levels)?)?"
+_LIST = r"requirements|parts(?:\[\d{1,4}\]\.criteria(?:\[\d{1,4}\]\.levels)?)?"
 _ADD = re.compile(rf"add:({_LIST})")
-_ONE = re.compile(rf"(remove|up|down):({_LIST})\[(\d+)\]")
+_ONE = re.compile(rf"(remove|up|down):({_LIST})\[(\d{{1,4}})\]")
 _STEP = re.compile(r"([a-z_]+)|\[(\d+)\]")
 
 RECIPES: Mapping[str, Mapping[str, Any]] = {

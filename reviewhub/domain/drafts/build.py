@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reviewhub.domain.drafts.mapping import Reading, name_and_points
-from reviewhub.domain.drafts.table import Rows, place
+from reviewhub.domain.drafts.table import Rows, letters, place
 from reviewhub.domain.errors import Problem
 from reviewhub.domain.naming import unique_ids
 
@@ -68,6 +68,11 @@ class _Builder:
         if "criterion" not in self._at:
             self.problems.append(Problem("table", "Say which column names the criteria."))
             return
+        for n, role in enumerate(self._reading.columns):
+            read = self._at.get(role, n)
+            if read != n:
+                why = f"Column {letters(n)} is said to be the same as column {letters(read)}, which is read."
+                self.problems.append(Problem("table", f"{why} Say what it is, or leave it out."))
         for n in range(self._reading.header + 1, len(self._rows)):
             if any(self._rows[n]):
                 self._row(n)

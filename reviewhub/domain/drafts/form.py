@@ -24,18 +24,38 @@ _EMPTY: Any = object()
 """The form holds it, and nothing is written there: its default."""
 _MOST = 200
 """Things of one list that a form may hold."""
+_LONGEST_PLACE = 100
+_STEP = re.compile(r"\[([0-9]{1,3})\]|\.")
 _UNWANTED = re.compile("[\x00-\x08\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+
+
+class _Form:
+    """The fields, gone through once: a list of thousands asks for each of its things by name.
+
+    `holds` are places with fields below them, `numbers` those of the things that a list has.
+    """
+
+    def __init__(self, typed: Typed) -> None:
+        self.fields = {name: values for name, values in typed.items() if len(name) <= _LONGEST_PLACE}
+        self.holds: set[str] = set()
+        self.numbers: dict[str, set[int]] = {}
+        for name in self.fields:
+            for step in _STEP.finditer(name):
+                if step[1]:
+                    self.numbers.setdefault(name[: step.start()], set()).add(int(step[1]))
+                else:
+                    self.holds.add(name[: step.start()])
 
 
 def read_form(body: dict[str, Any], typed: Typed) -> dict[str, Any]:
     """The draft with what was typed. Nothing is refused here: what is wrong stays, and is told by `look`."""
-    found = _dataclass(Rubric, "", typed, body)
+    found = _dataclass(Rubric, "", _Form(typed), body)
     found["slug"] = body["slug"]  # the address is fixed from the beginning
     _settle(found)
     return found
 
 
-def _read(kind: Any, place: str, typed: Typed, before: object) -> Any:  # noqa: ANN401 - plain data
+def _read(kind: Any, place: str, typed: _Form, before: object) -> Any:  # noqa: ANN401 - plain data
     origin, arguments = get_origin(kind), get_args(kind)
     if origin in (Union, types.UnionType):
         inner = next(one for one in arguments if one is not type(None))
@@ -44,11 +64,10 @@ def _read(kind: Any, place: str, typed: Typed, before: object) -> Any:  # noqa: 
     if origin is tuple:
         return _list(arguments[0], place, typed, before)
     if is_dataclass(kind):
-        held = any(name.startswith(f"{place}.") for name in typed)
-        return _dataclass(kind, place, typed, before) if held else _ABSENT
-    if place not in typed or (isinstance(origin, type) and issubclass(origin, Mapping)):
+        return _dataclass(kind, place, typed, before) if place in typed.holds else _ABSENT
+    if place not in typed.fields or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return _ABSENT
-    return _scalar(kind, _tidy(typed[place][-1]))
+    return _scalar(kind, _tidy(typed.fields[place][-1]))
 
 
 def _scalar(kind: Any, text: str) -> Any:  # noqa: ANN401 - a text, a number or yes and no
@@ -61,7 +80,7 @@ def _scalar(kind: Any, text: str) -> Any:  # noqa: ANN401 - a text, a number or 
     return text
 
 
-def _dataclass(kind: Any, place: str, typed: Typed, before: object) -> dict[str, Any]:  # noqa: ANN401
+def _dataclass(kind: Any, place: str, typed: _Form, before: object) -> dict[str, Any]:  # noqa: ANN401
     found = dict(before) if isinstance(before, Mapping) else {}
     hints = _hints(kind)
     for one in fields(kind):
@@ -79,18 +98,18 @@ def _hints(kind: Any) -> dict[str, Any]:  # noqa: ANN401
     return get_type_hints(kind)
 
 
-def _list(kind: Any, place: str, typed: Typed, before: object) -> Any:  # noqa: ANN401
+def _list(kind: Any, place: str, typed: _Form, before: object) -> Any:  # noqa: ANN401
     """A list of things where the form says that it holds it, else texts, one a line."""
-    if place not in typed:
+    if place not in typed.fields:
         return _ABSENT
     if not is_dataclass(kind):
-        lines = _tidy("\n".join(typed[place])).split("\n")
+        lines = _tidy("\n".join(typed.fields[place])).split("\n")
         return [text for text in (line.strip() for line in lines) if text]
     had = {str(one.get("id")): one for one in _tables(before)}
-    numbers = (re.match(rf"{re.escape(place)}\[(\d{{1,3}})\]", name) for name in typed)
-    found = sorted({int(number[1]) for number in numbers if number})[:_MOST]
+    found = sorted(typed.numbers.get(place, ()))[:_MOST]
     return [
-        _dataclass(kind, f"{place}[{n}]", typed, had.get(_first(typed, f"{place}[{n}].id"))) for n in found
+        _dataclass(kind, f"{place}[{n}]", typed, had.get(_first(typed.fields, f"{place}[{n}].id")))
+        for n in found
     ]
 
 

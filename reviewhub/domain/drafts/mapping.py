@@ -54,8 +54,8 @@ _HEADERS: tuple[tuple[Role, re.Pattern[str]], ...] = (
 )
 _NUMBERING = re.compile(r"#|no\.?|nr\.?|number|id|code")
 _POINTS = re.compile(
-    r"(?P<before>\d+(?:[.,]\d+)?)\s*(?:points?|pts?)?\s*[-–—:.)=]\s*(?P<name>.*\D.*)"
-    r"|(?P<named>.*\S)\s*[(\[]\s*(?P<after>\d+(?:[.,]\d+)?)\s*(?:points?|pts?|p)?\s*[)\]]",
+    r"(?P<before>\d+(?:[.,]\d+)?)\s*(?:(?:points?|pts?)\s*)?[-–—:.)=]\s*(?P<name>.*\D.*)"
+    r"|(?P<named>.*\S)\s*[(\[]\s*(?P<after>\d+(?:[.,]\d+)?)\s*(?:(?:points?|pts?|p)\s*)?[)\]]",
     re.IGNORECASE | re.DOTALL,
 )
 _LOW = re.compile(

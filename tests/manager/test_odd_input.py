@@ -1,0 +1,126 @@
+"""What a manager's pages are sent that no page of theirs would send: never an error of the house."""
+
+import io
+from time import perf_counter
+
+import pytest
+
+from reviewhub.domain.drafts.body import new_body
+from reviewhub.domain.drafts.build import build
+from reviewhub.domain.drafts.form import read_form
+from reviewhub.domain.drafts.mapping import Reading, guess, name_and_points
+from reviewhub.domain.naming import unique_ids
+from reviewhub.models import RubricDraft
+from tests.manager.forms import fill, form
+from tests.manager.test_drafts import HERE, TABLE, drafts
+from tests.marks import BOTH
+
+DIGITS = "9" * 5_000
+
+
+@pytest.fixture
+def aid(max_, kit):
+    """A draft that was begun from a table; its address."""
+    fill(max_, HERE, name="First Aid", pasted=TABLE)
+    return f"{HERE}/{drafts(kit)[0].public_id}"
+
+
+@pytest.mark.parametrize(
+    "button",
+    [
+        "add:promise_days",
+        "add:slug",
+        "add:parts\r\nX: y",
+        f"add:parts[{DIGITS}].criteria",
+        f"remove:parts[{DIGITS}]",
+        "up:parts[0].criteria[0].levels[400]",
+        "recipe:none",
+    ],
+)
+def test_a_button_that_no_page_has_saves_and_does_nothing(max_, aid, button):
+    assert fill(max_, f"{aid}/criteria", act=button).location == f"{aid}/criteria"
+
+
+def test_an_id_that_looks_like_a_place_leaves_the_draft_readable(max_, aid):
+    where, fields = form(max_, f"{aid}/evidence")
+    max_.post(where, data={**fields, "requirements[0].id": f"a.b[{DIGITS}].c"})
+    for page in ("", "/evidence", "/criteria", "/ship", "/table"):
+        assert max_.get(aid + page).status_code == 200
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "file",
+    [
+        (b"", "empty.csv"),
+        (b",".join(b"x%d" % n for n in range(10_000)), "wide.csv"),
+        (b"a,b\nc,\0", "nul.csv"),
+        (b"\xff\xfe\x00\xd8,\x00b\x00\n\x00", "surrogate.csv"),
+        (b"PK\x03\x04", "zip.xlsx"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_in_words(max_, kit, file):
+    data, name = file
+    answer = fill(max_, HERE, name="First Aid", file=(io.BytesIO(data), name))
+    assert answer.status_code in (303, 422)
+
+
+@BOTH
+def test_a_files_name_is_kept_as_a_database_can_hold_it(max_, kit):
+    where, fields = form(max_, HERE)
+    token = fields["csrf_token"][0]
+    body = (
+        f'--x\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n'
+        '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nFirst \x00Aid\r\n'
+        '--x\r\nContent-Disposition: form-data; name="file"; filename="a\x00b.csv"; '
+        f"filename*=UTF-8''a%00b%ED%A0%80.csv\r\n\r\n{TABLE}\r\n--x--\r\n"
+    )
+    answer = max_.post(where, data=body.encode(), content_type="multipart/form-data; boundary=x")
+    assert answer.status_code == 303
+    (draft,) = drafts(kit)
+    assert isinstance(draft, RubricDraft)
+    assert draft.source_name.isprintable()
+
+
+def test_every_rule_is_offered_once(max_, aid):
+    shown = max_.get(f"{aid}/rules").get_data(as_text=True)
+    assert shown.count('<option value="third_replaces"') == 1
+
+
+def test_of_two_columns_that_are_said_to_be_the_same_the_one_that_is_not_read_is_named():
+    rows = (("A", "B", "C"), ("one", "two", "three"))
+    built = build(rows, Reading("wide", 0, ("criterion", "description", "description")))
+    assert built.parts[0]["criteria"][0]["description"] == "three"
+    (problem,) = built.problems
+    assert "B" in problem.message
+    assert "C" in problem.message
+
+
+def test_what_is_slow_to_read_is_not_slow_here():
+    """Each took from seconds to hours of a web worker's time."""
+    begun = perf_counter()
+    assert len(set(unique_ids(["x"] * 3_000, "_", "thing"))) == 3_000
+    for head in (f"1{' ' * 4_900}x", f"a(1{' ' * 4_900}x", f"1{' ' * 2_400}pt{' ' * 2_400}x"):
+        for _ in range(20):
+            name_and_points(head)
+    assert perf_counter() - begun < 2
+
+
+def test_many_criteria_in_one_form_are_read_in_time():
+    typed = {"parts": ["list"]}
+    for part in range(15):
+        typed[f"parts[{part}].criteria"] = ["list"]
+        for n in range(200):
+            here = f"parts[{part}].criteria[{n}]"
+            typed |= {f"{here}.id": [""], f"{here}.name": ["x"], f"{here}.levels": ["list"]}
+            typed[f"{here}.levels[0].name"] = ["y"]
+    begun = perf_counter()
+    read_form(new_body("a", "A"), typed)
+    assert perf_counter() - begun < 5
+
+
+def test_names_with_points_are_read_as_before():
+    assert name_and_points("4 - Good") == ("Good", "4")
+    assert name_and_points("4 points: Good") == ("Good", "4")
+    assert name_and_points("Good (2,5 pts)") == ("Good", "2.5")
+    assert guess((("Criterion", "1 pt. Low", "2 pt. High"), ("a", "b", "c"))).met_from == "High"
