@@ -142,7 +142,7 @@ def submission_page(session: Session, actor: Actor, public_id: str, now: datetim
         .order_by(col(Attempt.number))
     ).all()
     promises = promises_of(session, [own.attempt.id or 0]).get(own.attempt.id or 0, ())
-    newer = newer_version(session, own.submission, own.attempt, own.micro_credential)
+    newer = newer_version(session, actor, own.submission, own.attempt, own.micro_credential)
     return SubmissionPage(
         own,
         _pieces(session, own),

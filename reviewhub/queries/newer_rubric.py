@@ -13,7 +13,7 @@ from reviewhub.domain.translation import for_reader
 from reviewhub.domain.workflow.attempt import EDITABLE, AttemptState
 from reviewhub.domain.workflow.submission import SubmissionState
 from reviewhub.models import Artifact, Attempt, CriterionLock, MicroCredential, RubricVersion, Submission
-from reviewhub.queries.intake import takes_learners
+from reviewhub.queries.intake import let_in, takes_learners
 from reviewhub.queries.own import Own, load_own
 from reviewhub.services.completeness import facts_of_artifact
 
@@ -44,12 +44,16 @@ class RubricMove:
 
 
 def newer_version(
-    session: Session, submission: Submission, attempt: Attempt, micro_credential: MicroCredential
+    session: Session,
+    actor: Actor,
+    submission: Submission,
+    attempt: Attempt,
+    micro_credential: MicroCredential,
 ) -> RubricVersion | None:
-    """The live version, where it is another one and the submission may move to it now; none asked for if not.
+    """The live version, where it is another one and its learner may move to it now; none asked for if not.
 
-    Not while it is checked, scored or on hold; not to a version that takes no learners. Repaired code for the
-    same rubric is no other version.
+    Not while it is checked, scored or on hold; not to a version that takes no learners, or to a pilot that
+    they were not let into. Repaired code for the same rubric is no other version.
     """
     state = SubmissionState(submission.state)
     editable = state is SubmissionState.OPEN and AttemptState(attempt.state) in EDITABLE
@@ -61,6 +65,8 @@ def newer_version(
     version = session.get_one(RubricVersion, live)
     pinned = session.get_one(RubricVersion, submission.rubric_version_id)
     if version.content_hash == pinned.content_hash:
+        return None
+    if not let_in(session, actor, micro_credential):
         return None
     return version if takes_learners(session, micro_credential, version) else None
 
@@ -79,7 +85,7 @@ def refusal(rubric: Rubric, kept: tuple[str, ...], submission: Submission, attem
 def rubric_move(session: Session, actor: Actor, public_id: str) -> RubricMove | None:
     """The page of the actor's own submission; None where there is no newer version to move to. NotFound."""
     own = load_own(session, actor, public_id)
-    version = newer_version(session, own.submission, own.attempt, own.micro_credential)
+    version = newer_version(session, actor, own.submission, own.attempt, own.micro_credential)
     if version is None:
         return None
     rubric = for_reader(from_json(version.body), actor.reads)

@@ -83,8 +83,8 @@ def take_part(kit: Kit, actor: Actor, secret: str) -> tuple[str, str]:
     """Let the signed-in person in by the link; the slugs of issuer and micro-credential. NotFound."""
     try:
         with kit.write() as tx:
-            issuer, row = by_link(tx.session, secret)
-            issuer = tx.lock(Issuer, stored(issuer.id))
+            issuer = tx.lock(Issuer, stored(by_link(tx.session, secret)[0].id))
+            row = by_link(tx.session, secret)[1]  # it may have ended while this waited for the issuer
             found = select(LetIn.id).where(LetIn.micro_credential_id == row.id, LetIn.email == actor.email)
             if tx.session.exec(found).first() is None:
                 _add(tx, row, actor.email, None)

@@ -29,7 +29,7 @@ def move_rubric(kit: Kit, actor: Actor, submission: str, to: str) -> None:
     with kit.write() as tx:
         work = lock_own(tx, actor, submission)
         micro_credential = tx.session.get_one(MicroCredential, work.submission.micro_credential_id)
-        version = newer_version(tx.session, work.submission, work.attempt, micro_credential)
+        version = newer_version(tx.session, actor, work.submission, work.attempt, micro_credential)
         if not may(actor, Action.MOVE_RUBRIC, work.facts) or version is None:
             raise Refused("There is no newer version that you can move to now.", "state")
         if version.public_id != to:
