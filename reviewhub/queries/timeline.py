@@ -3,12 +3,14 @@
 Nothing of who scored, when each did, or why something is held.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlmodel import Session, col, func, select
 
+from reviewhub.domain.conditions import hidden_requirements
 from reviewhub.domain.workflow.attempt import AttemptState
 from reviewhub.models import Artifact, Attempt, Event, Feedback
 from reviewhub.queries.own import Own
@@ -61,13 +63,18 @@ def timeline(session: Session, own: Own) -> tuple[TimelineStep, ...]:
     return tuple(steps)
 
 
-def _files(session: Session, own: Own) -> dict[int, int]:
+def _files(session: Session, own: Own) -> Mapping[int, int]:
+    """By attempt, without those that its choices hide: they were not sent."""
     rows = session.exec(
-        select(Artifact.attempt_id, func.count())
+        select(Artifact.attempt_id, Artifact.requirement_id, func.count())
         .where(col(Artifact.attempt_id).in_([a.id for a in own.attempts]), col(Artifact.key).is_not(None))
-        .group_by(col(Artifact.attempt_id))
+        .group_by(col(Artifact.attempt_id), col(Artifact.requirement_id))
     ).all()
-    return dict(rows)
+    hidden = {a.id: hidden_requirements(own.whole, a.choices) for a in own.attempts}
+    found = Counter[int]()
+    for attempt_id, requirement_id, count in rows:
+        found[attempt_id] += count if requirement_id not in hidden[attempt_id] else 0
+    return found
 
 
 def _looked_again(session: Session, own: Own) -> tuple[datetime, ...]:

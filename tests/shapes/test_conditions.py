@@ -12,7 +12,9 @@ from reviewhub.domain.errors import Invalid, NotFound
 from reviewhub.host.judge import PluginHost
 from reviewhub.models import Artifact, Attempt, CleanCopy, Event, Submission
 from reviewhub.plugin_api import rubric_from_toml
+from reviewhub.queries.own import load_own
 from reviewhub.queries.recorded_sheets import recorded_sheets
+from reviewhub.queries.timeline import timeline
 from reviewhub.services.export_decision import export_decision
 from reviewhub.services.ids import public_id
 from reviewhub.services.judged import judge, read_question
@@ -117,6 +119,23 @@ def test_choosing_nothing_may_leave_nothing_to_be_scored_too(world):
     bench.story.write("setting", "", was="ship")
     with pytest.raises(Invalid, match="nothing is left to be scored"):
         send(bench)
+
+
+def test_the_learner_reads_of_as_many_files_as_were_sent(bench):
+    sent_from_a_ship(bench)
+    with bench.kit.write() as tx:  # as if it were a file
+        piece = bench.one(Artifact, Artifact.requirement_id == "drill")
+        tx.session.get_one(Artifact, piece.id).key = "final/drill"
+    assert files_sent(bench) == [1]
+    with bench.kit.write() as tx:  # as if it had been sent with another choice
+        tx.session.get_one(Attempt, bench.attempt().id).choices = {"setting": "dock"}
+    assert files_sent(bench) == [0]
+
+
+def files_sent(bench):
+    with bench.kit.read() as session:
+        steps = timeline(session, load_own(session, bench.story.actor, bench.story.id))
+    return [step.files for step in steps if step.code == "sent"]
 
 
 class Listening(PluginHost):
