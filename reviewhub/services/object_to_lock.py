@@ -89,7 +89,8 @@ def _find(tx: Tx, actor: Actor, review_pid: str, criterion_id: str) -> _Doubted:
         if scope.rubric.policies.decision.locks
         else []
     )
-    lock = next((one for one in locks if one.criterion_id == criterion_id), None)
+    judged = {criterion.id for criterion in scope.rubric.criteria}  # of what a choice hides nothing is said
+    lock = next((one for one in locks if one.criterion_id == criterion_id in judged), None)
     if lock is None:
         raise NotFound
     kept = tx.session.exec(

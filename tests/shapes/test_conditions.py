@@ -19,6 +19,7 @@ from reviewhub.services.export_decision import export_decision
 from reviewhub.services.ids import public_id
 from reviewhub.services.judged import judge, read_question
 from reviewhub.services.next_attempt import start_next
+from reviewhub.services.object_to_lock import object_to_lock
 from reviewhub.services.open_feedback import open_feedback
 from reviewhub.services.open_file import open_file
 from reviewhub.services.replay_decision import Bench as Desk
@@ -159,6 +160,9 @@ def test_code_hears_of_no_lock_whose_criterion_is_hidden(bench, tmp_path):
     round_ = check_and_score(bench, {"a": "vague", "c": "clear"}, ["work"])
     with bench.kit.read() as session:
         question = read_question(session, round_.id)
+    (seat, _) = bench.seats(round_.id)
+    with pytest.raises(NotFound):  # nor can an assessor find out that there is one
+        object_to_lock(bench.kit, bench.actor(bench.person(seat)), seat.public_id, "b", "I doubt it.")
     owner = Listening(tmp_path)
     assert judge(owner, question).decision.locked == ("c",)
     assert owner.told == []
