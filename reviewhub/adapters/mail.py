@@ -26,7 +26,9 @@ class SmtpMail:
         message = EmailMessage()
         message["From"] = self._sender
         message["To"] = letter.to
-        message["Subject"] = letter.subject
+        message["Subject"] = " ".join(
+            letter.subject.split()
+        )  # names stand in it, and no header holds a line break
         message["Message-ID"] = letter.message_id
         message["Auto-Submitted"] = "auto-generated"
         message.set_content(letter.body)

@@ -49,6 +49,9 @@ from reviewhub.settings import Settings
 LEASE = timedelta(seconds=30)
 """How long a row that was handed to the queue is left alone before the ticker sends it again."""
 
+_COLUMN_BITS = 31
+"""Of a version, without its sign."""
+
 Row = TypeVar("Row", bound=SQLModel)
 Thing = Submission | Attempt | Round | Review
 _TABLES = {
@@ -105,6 +108,8 @@ class Tx:
         key, stamp = table.id, table.version  # type: ignore[attr-defined]  # every root has both
         query = update(table).where(key == row_id).values(version=stamp + 1)
         if version is not None:
+            if version.bit_length() > _COLUMN_BITS:  # no page gave it: no database holds it
+                raise Stale
             query = query.where(stamp == version)
         result: CursorResult[Any] = self.session.execute(query)  # type: ignore[assignment]  # an UPDATE gives one
         if result.rowcount == 0:

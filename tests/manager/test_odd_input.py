@@ -124,3 +124,42 @@ def test_names_with_points_are_read_as_before():
     assert name_and_points("4 points: Good") == ("Good", "4")
     assert name_and_points("Good (2,5 pts)") == ("Good", "2.5")
     assert guess((("Criterion", "1 pt. Low", "2 pt. High"), ("a", "b", "c"))).met_from == "High"
+
+
+@BOTH
+@pytest.mark.parametrize("stamp", ["9" * 30, "-1", "x", DIGITS])
+def test_a_stamp_that_no_page_gave_is_a_stale_one(max_, aid, stamp):
+    assert fill(max_, f"{aid}/about", stamp=stamp).status_code == 409
+    assert fill(max_, f"{aid}/table", stamp=stamp, act="look").status_code == 409
+
+
+def test_a_smaller_table_that_came_meanwhile_is_shown_and_nothing_taken(max_, kit, aid):
+    where, fields = form(max_, f"{aid}/table")
+    fill(max_, f"{aid}/table", "/table/new", pasted="A\tB\nc\td\n")
+    late = {**fields, "act": "take", "header": "9", "column5": "part"}
+    assert max_.post(where, data=late).status_code in (409, 422)
+    (draft,) = drafts(kit)
+    assert draft.body["parts"] == []
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "name", ["\0", "🜁" * 120, "../../etc/passwd", "a\x00b", "\u202egnp.exe", "x" * 121, " "]
+)
+def test_any_name_begins_a_draft_with_a_plain_address_or_is_refused(max_, kit, name):
+    answer = fill(max_, HERE, name=name)
+    assert answer.status_code in (303, 422)
+    assert all(set(draft.slug) <= set("abcdefghijklmnopqrstuvwxyz0123456789-") for draft in drafts(kit))
+
+
+@BOTH
+def test_odd_words_in_every_field_of_a_draft_are_kept_or_told(max_, kit, aid):
+    odd = "\x00\ud7ff \u202e<b>🜁" + "9" * 400
+    for section in ("about", "evidence", "criteria", "rules"):
+        where, fields = form(max_, f"{aid}/{section}")
+        given = {name: values if name in ("stamp", "csrf_token") else odd for name, values in fields.items()}
+        assert max_.post(where, data={**given, "act": "save"}).status_code == 303
+        for page in ("", "/about", "/evidence", "/criteria", "/rules", "/ship", "/table"):
+            assert max_.get(aid + page).status_code == 200
+    assert max_.get(f"{aid}/folder.zip").status_code == 303
+    assert max_.get(HERE).status_code == 200

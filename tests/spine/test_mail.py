@@ -41,6 +41,14 @@ def test_a_password_is_never_sent_in_the_open_to_another_machine(monkeypatch):
         assert server.letters == []
 
 
+def test_a_subject_with_line_breaks_goes_out_in_one_line():
+    """Names of issuers stand in subjects: one that cannot be sent would stop every letter about it."""
+    with smtp_server() as server:
+        SmtpMail(server.url, "a@b.example").send(Letter("<x@y>", "a@b.example", "About “A\n\nBcc: c”", "b"))
+        (got,) = server.letters
+    assert (got["Subject"], got["Bcc"]) == ("About “A Bcc: c”", None)
+
+
 def test_an_address_cannot_smuggle_a_header():
     with smtp_server() as server, pytest.raises(ValueError, match="linefeed"):
         SmtpMail(server.url, "a@b.example").send(Letter("<x@y>", "a@b.example\nBcc: c@d.example", "s", "b"))
