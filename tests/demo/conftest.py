@@ -39,6 +39,7 @@ def filled(tmp_path_factory):
             settings.data.mkdir()
             upgrade(settings.database)
             kit = build(settings)
+            (settings.data / "filled-at").write_text(kit.clock.now().isoformat())
             fill(kit, lambda _: None)
             kit.db.engine.dispose()
     return settings
