@@ -37,7 +37,7 @@ FIRST = {
     "same_side": _l("at first they were on the same side of met"),
     "near_cut": _l("at first the sum was close to the cut"),
     "differ": _l("at first they gave different levels"),
-    "code": _l("at first only one could score it"),
+    "code": _l("at first not all of them gave a level"),
     "across_met": _l("at first one found it met and one did not"),
 }
 """How the independent sheets stood to each other, where an adjudicator decided after them."""

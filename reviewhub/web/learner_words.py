@@ -58,13 +58,13 @@ def decided(page: FeedbackPage) -> list[str]:
         )
     ]
     if how.differed:
+        agreed = how.scored - how.differed
+        said.append(_("They agreed on %(same)d of %(n)d criteria.", same=agreed, n=how.scored))
+        alone = page.rubric.policies.resolution.rule == "third_replaces"
         said.append(
-            _(
-                "They agreed on %(same)d of %(n)d criteria. So a further person scored it blind as well, and "
-                "decided then with all sheets in view.",
-                same=how.scored - how.differed,
-                n=how.scored,
-            )
+            _("So a further person scored it, as blind as they did, and decided.")
+            if alone
+            else _("So a further person scored it blind as well, and decided then with all sheets in view.")
         )
     elif how.scored:
         said.append(_("They agreed on every criterion that was scored."))

@@ -81,6 +81,16 @@ def test_where_nothing_applies_nobody_is_told_to_mend_nothing(bench, client):
     assert "0 / 0" not in said
 
 
+def test_where_two_codes_differ_nobody_is_said_to_have_scored_it(bench, client):
+    round_id = bench.seated()
+    comments = {"a": "Nothing can be heard after the first minute.", "b": "Clear from beginning to end."}
+    for review, first in zip(bench.seats(round_id), ("silent", "apart"), strict=True):
+        bench.submit(bench.person(review), {"a": first, "b": "good"}, round_id, **comments)
+    bench.pass_undo()
+    bench.adjudicate(round_id, {"a": "apart", "b": "good"})
+    assert "at first not all of them gave a level; the adjudicator decided" in coordinator_page(bench, client)
+
+
 def test_one_to_mend_is_not_these(bench, client):
     scored(bench, "apart", "fair")
     lead_page(bench, client)

@@ -40,6 +40,17 @@ def test_one_blind_sheet_decides_and_the_others_are_never_seen(bench, client):
     assert bench.one(DecisionRow).outcome == "met"
 
 
+def test_the_learner_is_told_how_the_third_scored(bench, client):
+    (seat,) = bench.seats(bench.first, "adjudicator")
+    bench.submit(bench.person(seat), {"a": "yes", "b": "yes", "c": "yes"}, bench.first)
+    bench.pass_undo()
+    bench.release()
+    sign_in(client, bench.kit, bench.learner)
+    said = client.get(f"/work/{bench.submission.public_id}/feedback/1").get_data(as_text=True)
+    assert "So a further person scored it, as blind as they did, and decided" in said
+    assert "all sheets in view" not in said
+
+
 def test_neither_letter_nor_queue_promises_a_look_at_the_others(bench, client):
     (seat,) = bench.seats(bench.first, "adjudicator")
     (letter,) = bench.all(LetterRow, LetterRow.kind == "adjudication_offered")
