@@ -1,8 +1,12 @@
 """Ratings that are no level, on the pages of everybody whom they concern."""
 
+from dataclasses import replace
+
 import pytest
 
+from reviewhub.domain.rubric import DecisionPolicy
 from reviewhub.plugin_api import rubric_from_toml
+from reviewhub.services.object_to_lock import object_to_lock
 from reviewhub.services.open_feedback import open_feedback
 from tests.cases import sign_in
 from tests.claims.test_pages import page_of, post
@@ -89,6 +93,26 @@ def test_where_two_codes_differ_nobody_is_said_to_have_scored_it(bench, client):
     bench.pass_undo()
     bench.adjudicate(round_id, {"a": "apart", "b": "good"})
     assert "at first not all of them gave a level; the adjudicator decided" in coordinator_page(bench, client)
+
+
+def test_what_was_met_and_turns_out_not_to_apply_is_explained(world, client):
+    """The lead is told that the learner is; so they are."""
+    rubric = rubric_from_toml(SHAPES / "codes.toml")
+    locking = replace(rubric, policies=replace(rubric.policies, decision=DecisionPolicy()))
+    bench = Bench(world, locking)
+    scored(bench, "good", "weak")
+    bench.release()
+    again = bench.seated(number=2)
+    seat = bench.seats(again)[0]
+    object_to_lock(bench.kit, bench.actor(bench.person(seat)), seat.public_id, "a", "Nobody else is in it.")
+    bench.score(again, {"b": "good"}, {"b": "good"})
+    bench.adjudicate(again, {"a": "apart", "b": "good"})
+    assert (bench.decision(again).outcome, bench.locks()) == ("met", ["b"])
+    assert "The learner is told that a third looked again" in lead_page(bench, client)
+    bench.release()
+    sign_in(client, bench.kit, bench.learner)
+    said = words(client, f"/work/{bench.submission.public_id}/feedback/2")
+    assert "so a third looked at it again with care, and found that it does not apply to this work" in said
 
 
 def test_one_to_mend_is_not_these(bench, client):
