@@ -107,10 +107,11 @@ def test_release_and_change_at_the_same_moment_have_one_order(bench, choice):
     round_id = bench.decided()
     decide(bench, choice, ship(bench, TOLERANT))
     (row,) = bench.all(Outbox, Outbox.job == "apply_policy")
+    (draft,) = bench.feedback("draft")
 
     def released():
         try:
-            bench.release_only()
+            bench.release_only(feedback=draft)
         except Refused:
             return False
         return True
