@@ -1,5 +1,6 @@
 """A manager's drafts: the list, and one with its problems, what is live, and how many are at work on it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -141,8 +142,17 @@ def draft_folder(session: Session, actor: Actor, issuer_slug: str, public_id: st
         raise Invalid(*problems)
     issuer = managed_issuer(session, actor, issuer_slug)
     offered = (from_json(row.body) for row in session.exec(_live(issuer).where(MicroCredential.shipped)))
-    others = [rubric for rubric in offered if rubric.slug != page.slug]
-    return folder_files(page.issuer, [*others, page.look.rubric])
+    rubrics = [*(rubric for rubric in offered if rubric.slug != page.slug), page.look.rubric]
+    return folder_files(stacked(page.issuer, {rubric.slug for rubric in rubrics}), rubrics)
+
+
+def stacked(issuer: IssuerInfo, shipped: Collection[str]) -> IssuerInfo:
+    """The issuer with what its stacks can still hold: each names two or more that are shipped with it."""
+    held = (
+        replace(stack, items=tuple(item for item in stack.items if item in shipped))
+        for stack in issuer.stacks
+    )
+    return replace(issuer, stacks=tuple(stack for stack in held if len(stack.items) > 1))
 
 
 def _found(session: Session, issuer: Issuer, public_id: str) -> tuple[RubricDraft, str]:
