@@ -79,6 +79,7 @@ def test_where_nothing_applies_nobody_is_told_to_mend_nothing(bench, client):
     scored(bench, "apart", "apart")
     said = lead_page(bench, client)
     assert "Not yet: no criterion applies" in said
+    assert "0 criteria to mend" not in words(client, "/feedback")
     said = learner_page(bench, client)
     assert "Not yet: nothing that is asked for applies to this work." in said
     assert "Mend these" not in said
