@@ -1,7 +1,7 @@
 """Weighted points: what levels add up to, how many are enough, and whether a sum is near that."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_UP, Decimal
 
 from reviewhub.domain.errors import Invalid, Problem
 from reviewhub.domain.rubric import Criterion, Rubric
@@ -38,7 +38,8 @@ def enough(rubric: Rubric, applying: Sequence[Criterion]) -> Decimal:
     """How many points are enough where these criteria apply; the cut, where all do.
 
     Between the sum that everybody gets and that of all met, it lies as far up as the cut does: whoever meets
-    all that applies has enough. Rounded down to two places, for the learner. Raises Invalid without a cut.
+    all that applies has enough, and whoever has the lowest of it has not. Rounded down to two places, for the
+    learner; up where that is what everybody gets. Raises Invalid without a cut.
     """
     cut = rubric.policies.decision.cut
     if cut is None:
@@ -47,7 +48,9 @@ def enough(rubric: Rubric, applying: Sequence[Criterion]) -> Decimal:
         return cut
     low, met = lowest(rubric.criteria), of_all_met(rubric.criteria)
     here, there = lowest(applying), of_all_met(applying)
-    return (here + (cut - low) * (there - here) / (met - low)).quantize(_HUNDREDTH, rounding=ROUND_DOWN)
+    exact = here + (cut - low) * (there - here) / (met - low)
+    needed = exact.quantize(_HUNDREDTH, rounding=ROUND_DOWN)
+    return needed if needed > here else min(there, exact.quantize(_HUNDREDTH, rounding=ROUND_UP))
 
 
 def near_cut(rubric: Rubric, sheets: Sequence[Mapping[str, str]], within: Decimal) -> bool:

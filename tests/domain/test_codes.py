@@ -173,6 +173,19 @@ def test_the_moved_cut_is_rounded_for_the_learner():
     assert enough(rubric, rubric.criteria[:2]) == Decimal("4.66")
 
 
+def test_rounding_gives_it_to_nobody_who_has_the_lowest_level_and_keeps_it_from_nobody_who_met_it():
+    """Rounded down, a cut just above what everybody gets would be that."""
+    rubric = points("3.001")
+    assert enough(rubric, rubric.criteria[:1]) == Decimal("1.01")
+    assert outcome(rubric, rated("absent", "apart", "apart")).outcome == "not_yet"
+    assert outcome(rubric, rated("vague", "apart", "apart")).outcome == "met"
+    tiny = tuple(replace(one, weight=Decimal("0.001")) for one in rubric.criteria)
+    tiny_rubric = of_criteria(*tiny, policies=points("0.007").policies)
+    assert enough(tiny_rubric, tiny[:1]) == Decimal("0.003")
+    assert outcome(tiny_rubric, rated("clear", "apart", "apart")).outcome == "met"
+    assert outcome(tiny_rubric, rated("vague", "apart", "apart")).outcome == "not_yet"
+
+
 def test_no_cut_no_points():
     with pytest.raises(Invalid, match="Points need a cut"):
         enough(rubric_with_codes(), ())
