@@ -143,10 +143,10 @@ def draft_folder(session: Session, actor: Actor, issuer_slug: str, public_id: st
     issuer = managed_issuer(session, actor, issuer_slug)
     offered = (from_json(row.body) for row in session.exec(_live(issuer).where(MicroCredential.shipped)))
     rubrics = [*(rubric for rubric in offered if rubric.slug != page.slug), page.look.rubric]
-    return folder_files(stacked(page.issuer, {rubric.slug for rubric in rubrics}), rubrics)
+    return folder_files(_stacked(page.issuer, {rubric.slug for rubric in rubrics}), rubrics)
 
 
-def stacked(issuer: IssuerInfo, shipped: Collection[str]) -> IssuerInfo:
+def _stacked(issuer: IssuerInfo, shipped: Collection[str]) -> IssuerInfo:
     """The issuer with what its stacks can still hold: each names two or more that are shipped with it."""
     held = (
         replace(stack, items=tuple(item for item in stack.items if item in shipped))

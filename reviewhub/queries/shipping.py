@@ -63,14 +63,14 @@ def draft_of(session: Session, actor: Actor, issuer_slug: str, draft_pid: str) -
 
 
 def from_elsewhere(session: Session, issuer: Issuer) -> str:
-    """The plugin that ships for the issuer, where it is not the browser's; "" where managers may ship.
+    """The plugin that owns the issuer's slug, where it is not the browser's; "" where managers may ship.
 
-    Whose plugin the operator has removed may go on by themselves.
+    One that was removed owns it too: its rules may be in code, which no draft holds.
     """
     found = session.exec(
         select(Plugin.name).where(
             Plugin.issuer_id == issuer.id,
-            Plugin.state == "live",
+            Plugin.state != "quarantined",
             Plugin.name != authored_name(issuer.slug),
         )
     ).first()

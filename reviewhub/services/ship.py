@@ -16,7 +16,6 @@ from reviewhub.domain.rubric import IssuerInfo, Rubric
 from reviewhub.domain.rubric_check import validate, validate_issuer
 from reviewhub.domain.rubric_json import content_hash
 from reviewhub.models import Issuer, MicroCredential, Plugin, RubricDraft, RubricVersion, Stack, StackItem
-from reviewhub.queries.drafts import stacked
 from reviewhub.queries.shipping import authored_name, draft_of, from_elsewhere, live_rubric
 from reviewhub.services.kit import Kit
 from reviewhub.services.scope import stored
@@ -55,8 +54,7 @@ def _ship(
         _may_ship(session, issuer, number)
         info = _info(session, issuer, said)
         _sound(session, issuer, info, rubric)
-    shipped = {path[len("rubrics/") : -len(".toml")] for path in before if path.startswith("rubrics/")}
-    files = {**before, **folder_files(stacked(info, {*shipped, rubric.slug}), [rubric])}
+    files = {**before, **folder_files(info, [rubric])}
     place = kit.authored.write(issuer.slug, number + 1, authored_name(issuer.slug), files)
     try:
         report = sync(kit, [place], actor=actor, others=True)

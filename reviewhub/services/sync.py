@@ -158,18 +158,13 @@ def _foreign(tx: Tx, found: Gathered) -> tuple[Problem, ...]:
     owner = tx.session.exec(
         select(Plugin.name)
         .join(Issuer, col(Issuer.id) == col(Plugin.issuer_id))
-        .where(Issuer.slug == slug, col(Plugin.state).in_(_owning(found)), Plugin.name != found.name)
+        .where(Issuer.slug == slug, Plugin.state != "quarantined", Plugin.name != found.name)
         .limit(1)
     ).first()
     if owner is None:
         return ()
     message = f"issuer.slug: The issuer {slug!r} belongs to the plugin {owner!r}. Choose a slug of your own."
     return (Problem("issuer.slug", message, slug),)
-
-
-def _owning(found: Gathered) -> tuple[str, ...]:
-    """States of the plugins that keep a slug from this one: what was removed does not from its managers."""
-    return ("live",) if _authored(found) else ("live", "removed")
 
 
 def _quarantine(tx: Tx, found: Gathered, problems: tuple[Problem, ...], report: SyncReport) -> None:
