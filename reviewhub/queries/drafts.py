@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func
+from sqlalchemy.orm import defer
 from sqlmodel import Session, col, select
 
 from reviewhub.domain.access import Actor
@@ -81,6 +82,7 @@ def draft_list(session: Session, actor: Actor, issuer_slug: str) -> DraftList:
         .join(Person, col(Person.id) == RubricDraft.updated_by)
         .where(RubricDraft.issuer_id == issuer.id)
         .order_by(col(RubricDraft.updated_at).desc(), col(RubricDraft.id).desc())
+        .options(defer(RubricDraft.source))  # type: ignore[arg-type]  # a column where it is asked of the class
     )
     return DraftList(issuer.slug, issuer.name, tuple(_line(draft, by) for draft, by in rows))
 

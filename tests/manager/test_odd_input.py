@@ -163,3 +163,11 @@ def test_odd_words_in_every_field_of_a_draft_are_kept_or_told(max_, kit, aid):
             assert max_.get(aid + page).status_code == 200
     assert max_.get(f"{aid}/folder.zip").status_code == 303
     assert max_.get(HERE).status_code == 200
+
+
+def test_the_list_of_drafts_does_not_read_their_tables(max_, aid, statements):
+    """200 drafts with a table each are tens of megabytes."""
+    with statements(max_.application.extensions["reviewhub"].db.engine) as seen:
+        assert max_.get(HERE).status_code == 200
+    assert seen
+    assert not [one for one in seen if "rubric_draft.source," in one]
