@@ -69,9 +69,9 @@ class _Builder:
             self.problems.append(Problem("table", "Say which column names the criteria."))
             return
         for n, role in enumerate(self._reading.columns):
-            read = self._at.get(role, n)
-            if read != n:
-                why = f"Column {letters(n)} is said to be the same as column {letters(read)}, which is read."
+            if role and role != "level" and self._at[role] != n:
+                read = letters(self._at[role])
+                why = f"Column {letters(n)} is said to be the same as column {read}, which is read."
                 self.problems.append(Problem("table", f"{why} Say what it is, or leave it out."))
         for n in range(self._reading.header + 1, len(self._rows)):
             if any(self._rows[n]):
