@@ -42,11 +42,17 @@ def shown(browser, site, kit, house):
 
 
 def press(page, name):
-    page.get_by_role("button", name=name, exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def follow(page, name):
-    page.get_by_role("link", name=name, exact=True).first.click()
+    with page.expect_navigation():
+        link(page, name).click()
+
+
+def link(page, name):
+    return page.get_by_role("link", name=name).first
 
 
 def shoot(page, name):
@@ -78,40 +84,40 @@ def test_a_spreadsheet_becomes_a_folder_that_passes_check(shown, tmp_path):
     press(page, "Look again")
     shoot(page, "2-table")
     press(page, "Take these criteria")
-    assert page.get_by_text("3 criteria are taken from the table.").is_visible()
+    page.get_by_text("3 criteria are taken from the table.").wait_for()
     shoot(page, "3-draft")
 
     follow(page, "Summary")
     page.get_by_label("Summary").fill("Help calmly until help comes.")
     press(page, "Save")
-    assert page.get_by_text("Saved. One thing on this page needs mending.").is_visible()
+    page.get_by_text("Saved. One thing on this page needs mending.").wait_for()
     shoot(page, "4-about")
     page.get_by_label("Description").fill("What to do first.\n\nAnd what to leave alone.")
     press(page, "Save")
-    page.get_by_role("link", name="Evidence").first.click()
+    follow(page, "Evidence")
     page.get_by_label("Name").fill("Film")
     page.get_by_label("Description").fill("You, at work, for five minutes.")
     press(page, "Save")
     shoot(page, "5-evidence")
-    page.get_by_role("link", name="Rules").first.click()
+    follow(page, "Rules")
     press(page, "Points with a cut")
     shoot(page, "6-rules")
     page.get_by_label("Points that are enough").fill("10")
     press(page, "Save")
-    page.get_by_role("link", name="Criteria").first.click()
+    follow(page, "Criteria")
     page.locator("summary", has_text="Order of steps").click()
-    assert page.get_by_label("What it looks like").first.is_visible()
+    page.get_by_label("What it looks like").first.wait_for()
     shoot(page, "7-criteria")
-    page.get_by_role("link", name="Overview").click()
-    assert page.get_by_text("Nothing needs mending.").is_visible()
+    follow(page, "Overview")
+    page.get_by_text("Nothing needs mending.").wait_for()
     shoot(page, "8-ready")
 
     follow(page, "Scoring")
-    assert page.get_by_text("Right, and each step has its reason.").first.is_visible()
+    page.get_by_text("Right, and each step has its reason.").first.wait_for()
     shoot(page, "9-preview")
     page.go_back()
     with page.expect_download() as taken:
-        follow(page, "Download the folder")
+        link(page, "Download the folder").click()
     with zipfile.ZipFile(io.BytesIO(Path(taken.value.path()).read_bytes())) as archive:
         archive.extractall(tmp_path)
     checked = check(tmp_path / "harbor")

@@ -42,6 +42,7 @@ def test_empty_keeps_only_the_mark(tmp_path):
     assert sorted(path.name for path in (tmp_path / "data").iterdir()) == [
         ".lock",
         ".reviewhub",
+        "authored",
         "files",
         "logs",
         "plugins",
